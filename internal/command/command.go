@@ -1,0 +1,91 @@
+// Package command is the part of the command line that both services have.
+package command
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"bookmarket/internal/buildinfo"
+	"bookmarket/internal/envdoc"
+	"bookmarket/internal/healthcheck"
+	"bookmarket/internal/settings"
+)
+
+// A Service is what the common commands need to know of the program they are part of.
+type Service struct {
+	Name        string
+	Description string
+	Prefix      string                 // of its settings
+	Spec        any                    // the struct that declares them
+	GRPCAddr    func() (string, error) // its own listen address, from the settings
+}
+
+// Common are the commands of both services; embed them in the struct given to Run.
+type Common struct {
+	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running server how it is; exit code 0 when it is SERVING."`
+	Env         envCommand         `cmd:"" help:"List the environment variables that configure the service."`
+	Version     versionCommand     `cmd:"" help:"Say which build this is."`
+}
+
+// Run parses the arguments into cli, a pointer to a struct of commands, runs the one that
+// was named, and returns the exit code. Each line of an error becomes a line on errOut.
+func Run(service *Service, cli any, args []string, out, errOut io.Writer) int {
+	exit := -1
+	parser, err := kong.New(cli,
+		kong.Name(service.Name),
+		kong.Description(service.Description),
+		kong.UsageOnError(),
+		kong.Writers(out, errOut),
+		kong.Exit(func(code int) { exit = code }),
+		kong.Bind(service),
+		kong.BindTo(out, (*io.Writer)(nil)),
+	)
+	if err != nil {
+		panic(fmt.Sprintf("command: %T is no command line: %v", cli, err))
+	}
+	parsed, err := parser.Parse(args)
+	if exit >= 0 { // --help
+		return exit
+	}
+	if err == nil {
+		err = parsed.Run()
+	}
+	if err == nil {
+		return 0
+	}
+	for line := range strings.Lines(err.Error()) {
+		fmt.Fprintf(errOut, "%s: %s\n", service.Name, strings.TrimSuffix(line, "\n")) //nolint:errcheck // there is nowhere else to say it
+	}
+	return 1
+}
+
+type healthcheckCommand struct{ healthcheck.Command }
+
+func (c healthcheckCommand) Run(service *Service, out io.Writer) error {
+	addr, err := service.GRPCAddr()
+	if err != nil {
+		return err
+	}
+	if err := c.Check(context.Background(), addr); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(out, "SERVING")
+	return err
+}
+
+type envCommand struct{}
+
+func (envCommand) Run(service *Service, out io.Writer) error {
+	return envdoc.Text(out, settings.Variables(service.Prefix, service.Spec))
+}
+
+type versionCommand struct{}
+
+func (versionCommand) Run(service *Service, out io.Writer) error {
+	_, err := fmt.Fprintln(out, service.Name, buildinfo.Get())
+	return err
+}

@@ -1,0 +1,117 @@
+// Package grpcserver is the gRPC server that both services run: bounded, observed, healthy
+// only when asked and found so, and stopped without cutting what is in flight.
+package grpcserver
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/reflection"
+)
+
+// Limits of one connection, one message and one call. gRPC's defaults would let a single
+// client open four billion streams and send 16 MiB of headers with each.
+const (
+	maxRequestBytes      = 256 << 10
+	maxResponseBytes     = 1 << 20
+	maxHeaderBytes       = 16 << 10
+	maxConcurrentStreams = 256
+	connectionTimeout    = 5 * time.Second
+)
+
+// keepaliveParameters end connections after half a minute, so that clients look up the
+// server's addresses again and find replicas that came after them.
+var keepaliveParameters = keepalive.ServerParameters{
+	MaxConnectionIdle:     5 * time.Minute,
+	MaxConnectionAge:      30 * time.Second,
+	MaxConnectionAgeGrace: 10 * time.Second,
+	Time:                  20 * time.Second,
+	Timeout:               5 * time.Second,
+}
+
+// keepaliveEnforcement must allow what our own client does, a ping every ten seconds, or it
+// is told ENHANCE_YOUR_CALM.
+var keepaliveEnforcement = keepalive.EnforcementPolicy{
+	MinTime:             5 * time.Second,
+	PermitWithoutStream: true,
+}
+
+// Options are what services differ in.
+type Options struct {
+	Log        *slog.Logger
+	Metrics    prometheus.Registerer
+	Status     StatusFunc // nil: every error of a handler is an internal one
+	Reflection bool
+}
+
+// A Server serves gRPC on one listener until it is stopped.
+type Server struct {
+	*grpc.Server
+	listener net.Listener
+	log      *slog.Logger
+	health   *health.Server
+	drain    context.CancelFunc // ends the streams
+}
+
+// New returns a server with the health service, every part of which is NOT_SERVING until
+// [Server.PollHealth] finds otherwise. The caller registers its services and runs Serve.
+func New(listener net.Listener, o Options) *Server {
+	draining, drain := context.WithCancel(context.Background())
+	links := chain(o, draining)
+	s := &Server{
+		Server: grpc.NewServer(
+			grpc.MaxRecvMsgSize(maxRequestBytes),
+			grpc.MaxSendMsgSize(maxResponseBytes),
+			grpc.MaxHeaderListSize(maxHeaderBytes),
+			grpc.MaxConcurrentStreams(maxConcurrentStreams),
+			grpc.ConnectionTimeout(connectionTimeout),
+			grpc.KeepaliveParams(keepaliveParameters),
+			grpc.KeepaliveEnforcementPolicy(keepaliveEnforcement),
+			grpc.WaitForHandlers(true),
+			grpc.ChainUnaryInterceptor(unaryInterceptors(links)...),
+			grpc.ChainStreamInterceptor(streamInterceptors(links)...),
+		),
+		listener: listener,
+		log:      o.Log,
+		health:   health.NewServer(),
+		drain:    drain,
+	}
+	s.health.SetServingStatus("", healthpb.HealthCheckResponse_NOT_SERVING)
+	healthpb.RegisterHealthServer(s, s.health)
+	if o.Reflection {
+		reflection.Register(s)
+	}
+	return s
+}
+
+// Serve answers calls until Stop; its error is nil then.
+func (s *Server) Serve() error {
+	s.log.Info("listening", "server", "grpc", "addr", s.listener.Addr().String())
+	return s.Server.Serve(s.listener)
+}
+
+// Stop takes no more calls and finishes those in flight. When ctx ends first, it cuts them
+// and returns ctx's error. Streams are told to end at once: a health watch has no end of its own.
+func (s *Server) Stop(ctx context.Context) error {
+	s.drain()
+	stopped := make(chan struct{})
+	go func() {
+		s.GracefulStop()
+		close(stopped)
+	}()
+	select {
+	case <-stopped:
+		return nil
+	case <-ctx.Done():
+		// Not waited for: it returns only when the last handler does, and one may be stuck.
+		go s.Server.Stop()
+		return ctx.Err()
+	}
+}

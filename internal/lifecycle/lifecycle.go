@@ -1,0 +1,100 @@
+// Package lifecycle runs a process's servers from their start to a stop that cuts nobody off.
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"bookmarket/internal/settings"
+)
+
+// ShutdownSettings are embedded in each service's settings.
+type ShutdownSettings struct {
+	ShutdownGrace time.Duration `split_words:"true" default:"10s" desc:"how long requests in flight may take once the service stops"`
+	ShutdownDelay time.Duration `split_words:"true" default:"0s" desc:"how long to go on serving as NOT_SERVING first, until load balancers have noticed (Kubernetes: 3s)"`
+}
+
+// Verify reports the settings' faults under the service's prefix.
+func (s ShutdownSettings) Verify(prefix string) error {
+	var faults []error
+	if s.ShutdownGrace <= 0 {
+		faults = append(faults, settings.Fault(prefix+"_SHUTDOWN_GRACE", "must be above 0s"))
+	}
+	if s.ShutdownDelay < 0 {
+		faults = append(faults, settings.Fault(prefix+"_SHUTDOWN_DELAY", "must not be below 0s"))
+	}
+	return errors.Join(faults...)
+}
+
+// A Server serves until it is stopped. Serve returns nil after Stop; Stop finishes what is
+// in flight or, when its context ends first, cuts it and returns the context's error.
+type Server interface {
+	Serve() error
+	Stop(ctx context.Context) error
+}
+
+// A Process is a service's servers and what must run beside them.
+type Process struct {
+	Log        *slog.Logger
+	Shutdown   ShutdownSettings
+	Public     []Server // stopped together
+	Admin      Server   // stopped last: probes and metrics watch the others stop
+	NotServing func()   // the first step of a stop
+	Background func(ctx context.Context)
+}
+
+// Run serves until ctx ends, which is how a stop is asked for and no error, or a server
+// fails. Then it turns NOT_SERVING, waits the delay, gives what is in flight the grace and
+// returns. It returns what a server failed with.
+func (p Process) Run(ctx context.Context) error {
+	background, endBackground := context.WithCancel(context.WithoutCancel(ctx))
+	var beside sync.WaitGroup
+	beside.Go(func() { p.Background(background) })
+
+	failed := make(chan error, len(p.Public)+1)
+	for _, server := range append([]Server{p.Admin}, p.Public...) {
+		go func() {
+			if err := server.Serve(); err != nil {
+				failed <- err
+			}
+		}()
+	}
+
+	var failure error
+	select {
+	case <-ctx.Done():
+	case failure = <-failed:
+		p.Log.Error("server failed", "error", failure.Error())
+	}
+	p.Log.Info("draining", "delay", p.Shutdown.ShutdownDelay, "grace", p.Shutdown.ShutdownGrace)
+	p.NotServing()
+	if failure == nil {
+		time.Sleep(p.Shutdown.ShutdownDelay)
+	}
+	endBackground()
+	beside.Wait()
+	p.stop() // not the servers' end is waited for, but the grace's: a handler may be stuck
+	p.Log.Info("stopped")
+	return failure
+}
+
+// stop ends the public servers together, then the admin server, all within the grace.
+func (p Process) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), p.Shutdown.ShutdownGrace)
+	defer cancel()
+	var stopping sync.WaitGroup
+	for _, server := range p.Public {
+		stopping.Go(func() { p.stopOne(ctx, server) })
+	}
+	stopping.Wait()
+	p.stopOne(ctx, p.Admin)
+}
+
+func (p Process) stopOne(ctx context.Context, server Server) {
+	if err := server.Stop(ctx); err != nil {
+		p.Log.Warn("requests were cut off at the end of the grace period", "error", err.Error())
+	}
+}
