@@ -1,0 +1,89 @@
+// Command recommendations is the gRPC service that knows the books and recommends them.
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"bookmarket/internal/adminserver"
+	"bookmarket/internal/command"
+	"bookmarket/internal/grpcserver"
+	"bookmarket/internal/lifecycle"
+	"bookmarket/internal/telemetry"
+	"bookmarket/protobufs/gen/tutorialpb"
+	"bookmarket/recommendations/internal/config"
+	"bookmarket/recommendations/internal/dataset"
+	"bookmarket/recommendations/internal/recommend"
+	"bookmarket/recommendations/internal/rpc"
+	"bookmarket/recommendations/internal/store/memory"
+)
+
+var service = &command.Service{
+	Name:        "recommendations",
+	Description: "The gRPC service that knows the books and recommends them.",
+	Prefix:      config.Prefix,
+	Spec:        &config.Config{},
+	GRPCAddr: func() (string, error) {
+		c, err := config.Load()
+		return c.GRPCAddr, err
+	},
+}
+
+func main() {
+	var cli struct {
+		Serve serveCommand `cmd:"" default:"1" help:"Serve until told to stop (the default)."`
+		command.Common
+	}
+	os.Exit(command.Run(service, &cli, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+type serveCommand struct{}
+
+func (serveCommand) Run() error {
+	cfg, err := config.Load()
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second signal ends the process at once
+	return serve(ctx, cfg)
+}
+
+func serve(ctx context.Context, cfg *config.Config) error {
+	log := telemetry.NewLogger(os.Stderr, service.Name, cfg.LogSettings)
+	grpcserver.RedirectLog(log)
+	grpcListener, err := net.Listen("tcp", cfg.GRPCAddr)
+	if err != nil {
+		return fmt.Errorf("%s_GRPC_ADDR: %w", config.Prefix, err)
+	}
+	adminListener, err := net.Listen("tcp", cfg.AdminAddr)
+	if err != nil {
+		return fmt.Errorf("%s_ADMIN_ADDR: %w", config.Prefix, err)
+	}
+
+	recommender := recommend.New(memory.New(dataset.Tutorial()))
+	metrics := telemetry.NewRegistry()
+	server := grpcserver.New(grpcListener, grpcserver.Options{
+		Log:        log,
+		Metrics:    metrics,
+		Status:     rpc.Status,
+		Reflection: cfg.Reflection,
+	})
+	tutorialpb.RegisterRecommendationsServer(server, rpc.NewRecommendations(recommender, rand.IntN))
+
+	return lifecycle.Process{
+		Log:        log,
+		Shutdown:   cfg.ShutdownSettings,
+		Public:     []lifecycle.Server{server},
+		Admin:      adminserver.New(adminListener, log, metrics, server.Serving),
+		NotServing: server.NotServing,
+		Background: func(ctx context.Context) {
+			server.PollHealth(ctx, recommender.Ready, "", tutorialpb.Recommendations_ServiceDesc.ServiceName)
+		},
+	}.Run(ctx)
+}
