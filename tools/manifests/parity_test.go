@@ -1,0 +1,117 @@
+package manifests_test
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/yaml"
+)
+
+// TestParity holds the charts and the kustomize bases together: whoever changes a probe in one must change the other.
+func TestParity(t *testing.T) {
+	for _, service := range services {
+		t.Run(service, func(t *testing.T) {
+			chart := template(t, service, filepath.Join(root, "helm", service), "--no-hooks")
+			base := kustomize(t, "base/"+service)
+			for _, m := range []*manifests{chart, base} {
+				if _, ok := m.deployments[service]; !ok || len(m.deployments) != 1 {
+					t.Fatalf("deployments %v, want %s alone", names(m.deployments), service)
+				}
+			}
+
+			fromChart, fromBase := chart.deployments[service].Spec, base.deployments[service].Spec
+			same(t, "settings", settings(t, chart, &fromChart.Template.Spec), settings(t, base, &fromBase.Template.Spec))
+			for _, spec := range []*corev1.PodSpec{&fromChart.Template.Spec, &fromBase.Template.Spec} {
+				c := &spec.Containers[0]
+				c.Image, _, _ = strings.Cut(c.Image, ":") // each overlay names the tag
+				c.EnvFrom = nil                           // compared above; a generated config map has a name of its own
+			}
+			same(t, "pod spec", fromChart.Template.Spec, fromBase.Template.Spec)
+			same(t, "strategy", fromChart.Strategy, fromBase.Strategy)
+
+			same(t, "names of services", names(chart.services), names(base.services))
+			for name, s := range base.services {
+				ours := chart.services[name].Spec
+				ours.Selector, s.Spec.Selector = nil, nil // a chart's also has the release; TestServices follows both
+				same(t, "service "+name, ours, s.Spec)
+			}
+		})
+	}
+}
+
+func same(t *testing.T, what string, chart, base any) {
+	t.Helper()
+	if reflect.DeepEqual(chart, base) {
+		return
+	}
+	fromChart, err := yaml.Marshal(chart)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fromBase, err := yaml.Marshal(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Errorf("%s differs.\nhelm:\n%s\nk8s:\n%s", what, fromChart, fromBase)
+}
+
+// TestVersions: one number says which images the charts and the local overlay start.
+func TestVersions(t *testing.T) {
+	versions := map[string]string{}
+	for _, chart := range append([]string{"bookmarket"}, services...) {
+		text, err := os.ReadFile(filepath.Join(root, "helm", chart, "Chart.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var about struct{ AppVersion string }
+		if err := yaml.Unmarshal(text, &about); err != nil {
+			t.Fatal(err)
+		}
+		versions["helm/"+chart] = about.AppVersion
+	}
+	local := kustomize(t, "overlays/local")
+	for name, d := range local.deployments {
+		_, tag, _ := strings.Cut(d.Spec.Template.Spec.Containers[0].Image, ":")
+		versions["k8s/overlays/local: "+name] = tag
+	}
+	for where, version := range versions {
+		if version == "" || version != versions["helm/bookmarket"] {
+			t.Errorf("%s says %q, helm/bookmarket %q", where, version, versions["helm/bookmarket"])
+		}
+	}
+}
+
+// TestSettingsExist reads the generated list of settings: a program refuses to start with one that it does not know.
+func TestSettingsExist(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "docs/config.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, name := range regexp.MustCompile("`([A-Z_]+)`").FindAllStringSubmatch(string(text), -1) {
+		known[name[1]] = true
+	}
+	for _, service := range services {
+		var offered struct{ Config map[string]any }
+		values, err := os.ReadFile(filepath.Join(root, "helm", service, "values.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := yaml.Unmarshal(values, &offered); err != nil {
+			t.Fatal(err)
+		}
+		if len(offered.Config) == 0 {
+			t.Errorf("helm/%s offers no settings", service)
+		}
+		for name := range offered.Config {
+			if !known[name] {
+				t.Errorf("helm/%s offers %s, which docs/config.md does not know", service, name)
+			}
+		}
+	}
+}
