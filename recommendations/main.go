@@ -3,9 +3,7 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"os/signal"
 	"syscall"
@@ -57,13 +55,13 @@ func (serveCommand) Run() error {
 func serve(ctx context.Context, cfg *config.Config) error {
 	log := telemetry.NewLogger(os.Stderr, service.Name, cfg.LogSettings)
 	grpcserver.RedirectLog(log)
-	grpcListener, err := net.Listen("tcp", cfg.GRPCAddr)
+	grpcListener, err := lifecycle.Listen(config.Prefix+"_GRPC_ADDR", cfg.GRPCAddr)
 	if err != nil {
-		return fmt.Errorf("%s_GRPC_ADDR: %w", config.Prefix, err)
+		return err
 	}
-	adminListener, err := net.Listen("tcp", cfg.AdminAddr)
+	adminListener, err := lifecycle.Listen(config.Prefix+"_ADMIN_ADDR", cfg.AdminAddr)
 	if err != nil {
-		return fmt.Errorf("%s_ADMIN_ADDR: %w", config.Prefix, err)
+		return err
 	}
 
 	recommender := recommend.New(memory.New(dataset.Tutorial()))
