@@ -1,0 +1,84 @@
+package recclient
+
+import (
+	"context"
+	"time"
+
+	grpcprom "github.com/grpc-ecosystem/go-grpc-middleware/providers/prometheus"
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	_ "google.golang.org/grpc/balancer/leastrequest" // registers the policy that serviceConfig asks for
+	"google.golang.org/grpc/credentials/insecure"
+	_ "google.golang.org/grpc/health" // makes healthCheckConfig work; without it every server counts as healthy
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/metadata"
+
+	"bookmarket/internal/telemetry"
+)
+
+// serviceConfig spreads calls over healthy replicas, preferring the less busy of two, and
+// repeats what a replica did not even begin, at most every tenth call or so (gRFC A6, A48).
+const serviceConfig = `{
+	"loadBalancingConfig": [{"least_request_experimental": {"choiceCount": 2}}, {"round_robin": {}}],
+	"healthCheckConfig": {"serviceName": "Recommendations"},
+	"retryThrottling": {"maxTokens": 100, "tokenRatio": 0.1},
+	"methodConfig": [{
+		"name": [{"service": "Recommendations"}],
+		"timeout": "0.25s",
+		"retryPolicy": {
+			"maxAttempts": 3,
+			"initialBackoff": "0.01s",
+			"maxBackoff": "0.1s",
+			"backoffMultiplier": 2,
+			"retryableStatusCodes": ["UNAVAILABLE"]
+		}
+	}]
+}`
+
+// A lost server is tried again every two seconds or so at the latest, and a try that nobody
+// answers is given up after two, so that a shop has fresh recommendations within five seconds
+// of their return.
+var connectParams = grpc.ConnectParams{
+	Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 2 * time.Second},
+	MinConnectTimeout: 2 * time.Second,
+}
+
+// Limits of one message and its headers; a shelf needs a few hundred bytes.
+const (
+	maxResponseBytes = 1 << 20
+	maxHeaderBytes   = 16 << 10
+)
+
+// Dial returns a connection to the service at a gRPC target. It connects in the background:
+// no error means no more than that the target can be understood.
+func Dial(target string, metrics prometheus.Registerer) (*grpc.ClientConn, error) {
+	calls := grpcprom.NewClientMetrics(grpcprom.WithClientHandlingTimeHistogram())
+	metrics.MustRegister(calls)
+	conn, err := grpc.NewClient(target,
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithResolvers(pollingDNS{}),
+		grpc.WithDefaultServiceConfig(serviceConfig),
+		grpc.WithDisableServiceConfig(), // DNS does not decide how we call
+		grpc.WithConnectParams(connectParams),
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 10 * time.Second, Timeout: 3 * time.Second, PermitWithoutStream: true}),
+		grpc.WithIdleTimeout(0), // the first page of the morning must not wait for a connection
+		grpc.WithNoProxy(),
+		grpc.WithMaxHeaderListSize(maxHeaderBytes),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxResponseBytes)),
+		grpc.WithChainUnaryInterceptor(sendRequestID, calls.UnaryClientInterceptor()),
+	)
+	if err != nil {
+		return nil, err
+	}
+	conn.Connect()
+	return conn, nil
+}
+
+// sendRequestID lets the service's log lines name the page that they belong to.
+func sendRequestID(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+	if id := telemetry.RequestID(ctx); id != "" {
+		ctx = metadata.AppendToOutgoingContext(ctx, telemetry.RequestIDHeader, id)
+	}
+	return invoke(ctx, method, req, reply, conn, opts...)
+}

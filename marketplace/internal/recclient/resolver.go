@@ -1,0 +1,89 @@
+package recclient
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc/resolver"
+)
+
+// gRPC's own DNS resolver looks up a name that it knows at most every 30 seconds, and one
+// that it does not know ever more rarely, up to every two minutes. A service that comes back
+// under another address would be missed for as long (docs/adr/0004).
+const (
+	lookupInterval = 2 * time.Second
+	lookupTimeout  = 2 * time.Second
+)
+
+// pollingDNS resolves dns:///host:port by looking it up every two seconds.
+type pollingDNS struct{}
+
+func (pollingDNS) Scheme() string { return "dns" }
+
+func (pollingDNS) Build(target resolver.Target, conn resolver.ClientConn, _ resolver.BuildOptions) (resolver.Resolver, error) {
+	host, port, err := net.SplitHostPort(target.Endpoint())
+	if err != nil {
+		return nil, fmt.Errorf("target %q: %w", target, err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	p := &poller{conn: conn, host: host, port: port, lookup: net.DefaultResolver.LookupHost, cancel: cancel}
+	p.running.Go(func() { p.run(ctx) })
+	return p, nil
+}
+
+type poller struct {
+	conn       resolver.ClientConn
+	host, port string
+	lookup     func(ctx context.Context, host string) ([]string, error)
+	known      []string
+	cancel     context.CancelFunc
+	running    sync.WaitGroup
+}
+
+func (p *poller) run(ctx context.Context) {
+	ticker := time.NewTicker(lookupInterval)
+	defer ticker.Stop()
+	for ctx.Err() == nil {
+		p.resolve(ctx)
+		select {
+		case <-ctx.Done():
+		case <-ticker.C:
+		}
+	}
+}
+
+// resolve tells the connection which addresses there are, if they are others than before.
+// While the name cannot be looked up, the addresses known last stay in use.
+func (p *poller) resolve(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
+	defer cancel()
+	hosts, err := p.lookup(ctx, p.host)
+	if err != nil {
+		p.conn.ReportError(err)
+		return
+	}
+	slices.Sort(hosts)
+	if hosts = slices.Compact(hosts); slices.Equal(hosts, p.known) {
+		return
+	}
+	var state resolver.State
+	for _, host := range hosts {
+		address := resolver.Address{Addr: net.JoinHostPort(host, p.port)}
+		state.Endpoints = append(state.Endpoints, resolver.Endpoint{Addresses: []resolver.Address{address}})
+	}
+	if p.conn.UpdateState(state) == nil {
+		p.known = hosts
+	}
+}
+
+// ResolveNow does nothing: the next lookup is never far.
+func (p *poller) ResolveNow(resolver.ResolveNowOptions) {}
+
+func (p *poller) Close() {
+	p.cancel()
+	p.running.Wait()
+}

@@ -1,0 +1,128 @@
+// Package shop decides what visitors see. It knows nothing of HTTP, pages or gRPC: what it
+// needs of them it declares here.
+package shop
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// recommendTimeout is how long a page waits for its recommendations: long enough for a
+// healthy service by a hundredfold, short enough that nobody notices.
+const recommendTimeout = 250 * time.Millisecond
+
+// shelfSize is how many books a shelf shows.
+const shelfSize = 3
+
+// everyone is the reader that recommendations are asked for until the shop can tell its
+// visitors apart, as in the tutorial.
+const everyone = 1
+
+// A Category is a part of the catalogue, by its slug.
+type Category string
+
+// The shop's categories.
+const (
+	Mystery        Category = "mystery"
+	ScienceFiction Category = "science-fiction"
+	SelfHelp       Category = "self-help"
+)
+
+// A Book is what the shop shows.
+type Book struct {
+	ID    int64
+	Title string
+}
+
+// A Source says where a shelf's books come from.
+type Source string
+
+// Sources, best first.
+const (
+	Fresh      Source = "fresh"      // recommended for this page
+	Remembered Source = "remembered" // the last that were, since there are none now
+	Nowhere    Source = "nowhere"    // there are none now, and there never were
+)
+
+// A Shelf is a category with the books that are recommended in it.
+type Shelf struct {
+	Category Category
+	Books    []Book
+	Source   Source
+}
+
+// A Recommender recommends up to n books of a category to a reader. It returns when ctx
+// ends, at the latest, and any error means that there are no recommendations now.
+type Recommender interface {
+	Recommend(ctx context.Context, reader int64, category Category, n int) ([]Book, error)
+}
+
+// A Shop fills shelves and remembers what was on them, so that it still has something to
+// show when its recommender has not. It may be used concurrently.
+type Shop struct {
+	recommender Recommender
+	log         *slog.Logger
+	filled      func(Source) // called for each shelf
+
+	mu         sync.Mutex
+	remembered map[Category][]Book
+}
+
+// New returns a shop. filled is told where the books of each shelf came from.
+func New(recommender Recommender, log *slog.Logger, filled func(Source)) *Shop {
+	return &Shop{
+		recommender: recommender,
+		log:         log,
+		filled:      filled,
+		remembered:  make(map[Category][]Book),
+	}
+}
+
+// Shelves returns the shelves of the home page, fetched side by side. It never fails, and it
+// returns within the time a page may wait for recommendations.
+func (s *Shop) Shelves(ctx context.Context) []Shelf {
+	ctx, cancel := context.WithTimeout(ctx, recommendTimeout)
+	defer cancel()
+	shelves := []Shelf{{Category: Mystery}, {Category: ScienceFiction}, {Category: SelfHelp}}
+	var filling sync.WaitGroup
+	for i := range shelves {
+		filling.Go(func() { s.fill(ctx, &shelves[i]) })
+	}
+	filling.Wait()
+	return shelves
+}
+
+func (s *Shop) fill(ctx context.Context, shelf *Shelf) {
+	books, err := s.recommender.Recommend(ctx, everyone, shelf.Category, shelfSize)
+	switch {
+	case err != nil:
+		s.log.WarnContext(ctx, "no recommendations", "category", shelf.Category, "error", err.Error())
+		books = s.recall(shelf.Category)
+		shelf.Source = Remembered
+	default:
+		s.remember(shelf.Category, books)
+		shelf.Source = Fresh
+	}
+	shelf.Books = books
+	if len(books) == 0 {
+		shelf.Source = Nowhere
+	}
+	s.filled(shelf.Source)
+}
+
+func (s *Shop) remember(category Category, books []Book) {
+	if len(books) == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.remembered[category] = books
+}
+
+func (s *Shop) recall(category Category) []Book {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.remembered[category]
+}

@@ -1,0 +1,125 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"bookmarket/internal/telemetry"
+)
+
+// maxBodyBytes is far above what any page of the shop sends.
+const maxBodyBytes = 64 << 10
+
+// securityHeaders let a page load its own style sheets and pictures and nothing else (OWASP
+// ASVS 5.0, 3.4).
+var securityHeaders = map[string]string{
+	"Content-Security-Policy":      "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+	"X-Content-Type-Options":       "nosniff",
+	"Referrer-Policy":              "strict-origin-when-cross-origin",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+}
+
+// withMiddleware wraps every request, outermost last: its id is needed by all within, the log
+// must see what recovery makes of a panic, and no page sees a body that is too large.
+func (s *Server) withMiddleware(next http.Handler, metrics prometheus.Registerer) http.Handler {
+	next = s.limitBody(next)
+	next = withSecurityHeaders(next)
+	next = s.recoverPanic(next)
+	next = s.observe(next, metrics)
+	return withRequestID(next)
+}
+
+func withRequestID(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := telemetry.WithRequestID(r.Context(), r.Header.Get(telemetry.RequestIDHeader))
+		w.Header().Set(telemetry.RequestIDHeader, telemetry.RequestID(ctx))
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// observe logs and counts every request.
+func (s *Server) observe(next http.Handler, metrics prometheus.Registerer) http.Handler {
+	durations := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:    "marketplace_http_request_duration_seconds",
+		Help:    "Time from a request's headers to the end of its answer, by route and status.",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .35, .5, 1, 5},
+	}, []string{"route", "code"})
+	metrics.MustRegister(durations)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		answer := &recorder{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(answer, r)
+		took := time.Since(start)
+		// The mux sets the pattern; paths are the visitors' and would be endless.
+		durations.WithLabelValues(r.Pattern, strconv.Itoa(answer.status)).Observe(took.Seconds())
+		s.log.InfoContext(r.Context(), "http",
+			"method", r.Method, "path", r.URL.Path, "status", answer.status, "duration", took)
+	})
+}
+
+// recoverPanic answers a panic with the page for our own faults, where nothing was sent yet.
+func (s *Server) recoverPanic(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			value := recover()
+			if value == nil {
+				return
+			}
+			s.log.ErrorContext(r.Context(), "panic", "error", fmt.Sprint(value), "stack", string(debug.Stack()))
+			if answer, ok := w.(*recorder); ok && answer.begun {
+				panic(http.ErrAbortHandler) // a cut connection says that the answer is not whole
+			}
+			s.problem(w, r, fmt.Errorf("panic: %v", value))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+func withSecurityHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range securityHeaders {
+			w.Header().Set(name, value)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) limitBody(next http.Handler) http.Handler {
+	tooLarge := s.page(func(http.ResponseWriter, *http.Request) error { return errTooLarge })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength > maxBodyBytes {
+			tooLarge.ServeHTTP(w, r)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// A recorder remembers how a request was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	begun  bool
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if !r.begun {
+		r.begun, r.status = true, status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	r.begun = true
+	return r.ResponseWriter.Write(b)
+}
+
+// Unwrap gives http.ResponseController the connection's own writer.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -1,0 +1,65 @@
+// Package web serves the shop's pages.
+package web
+
+import (
+	"bytes"
+	"context"
+	"html/template"
+	"io"
+	"log/slog"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"bookmarket/marketplace/internal/shop"
+)
+
+// A Shop is what the pages show; [shop.Shop] is one.
+type Shop interface {
+	Shelves(ctx context.Context) []shop.Shelf
+}
+
+// Options are what a storefront is made of.
+type Options struct {
+	Shop    Shop
+	Title   string
+	Log     *slog.Logger
+	Metrics prometheus.Registerer
+}
+
+// A Server is the storefront.
+type Server struct {
+	shop    Shop
+	title   string
+	log     *slog.Logger
+	handler http.Handler
+}
+
+// New returns the storefront.
+func New(o Options) *Server {
+	s := &Server{shop: o.Shop, title: o.Title, log: o.Log}
+	s.handler = s.withMiddleware(s.routes(), o.Metrics)
+	return s
+}
+
+// ServeHTTP serves a page, a file of a page, or says what is wrong with the request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Ready returns an error unless the home page can be made, with or without recommendations.
+func (s *Server) Ready(context.Context) error {
+	return homePage.Execute(io.Discard, s.homeView(nil))
+}
+
+// render answers with a page. The page is made before its first byte is sent, so that one
+// that cannot be made is an error page and not half a page.
+func render(w http.ResponseWriter, status int, page *template.Template, view any) error {
+	var body bytes.Buffer
+	if err := page.Execute(&body, view); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store") // the next visit brings other books
+	w.WriteHeader(status)
+	_, _ = body.WriteTo(w) // the visitor may have gone
+	return nil
+}

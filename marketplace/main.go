@@ -1,0 +1,107 @@
+// Command marketplace is the storefront: it shows the books, and what recommendations would
+// have its visitors read.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"bookmarket/internal/adminserver"
+	"bookmarket/internal/command"
+	"bookmarket/internal/grpcserver"
+	"bookmarket/internal/httpserver"
+	"bookmarket/internal/lifecycle"
+	"bookmarket/internal/telemetry"
+	"bookmarket/marketplace/internal/config"
+	"bookmarket/marketplace/internal/recclient"
+	"bookmarket/marketplace/internal/shop"
+	"bookmarket/marketplace/internal/web"
+)
+
+var service = &command.Service{
+	Name:        "marketplace",
+	Description: "The storefront: shows the books and what is recommended.",
+	Prefix:      config.Prefix,
+	Spec:        &config.Config{},
+	GRPCAddr: func() (string, error) {
+		c, err := config.Load()
+		return c.GRPCAddr, err
+	},
+}
+
+func main() {
+	var cli struct {
+		Serve serveCommand `cmd:"" default:"1" help:"Serve until told to stop (the default)."`
+		command.Common
+	}
+	os.Exit(command.Run(service, &cli, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+type serveCommand struct{}
+
+func (serveCommand) Run() error {
+	cfg, err := config.Load()
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second signal ends the process at once
+	return serve(ctx, cfg)
+}
+
+func serve(ctx context.Context, cfg *config.Config) error {
+	log := telemetry.NewLogger(os.Stderr, service.Name, cfg.LogSettings)
+	grpcserver.RedirectLog(log)
+	httpListener, err := lifecycle.Listen(config.Prefix+"_HTTP_ADDR", cfg.HTTPAddr)
+	if err != nil {
+		return err
+	}
+	grpcListener, err := lifecycle.Listen(config.Prefix+"_GRPC_ADDR", cfg.GRPCAddr)
+	if err != nil {
+		return err
+	}
+	adminListener, err := lifecycle.Listen(config.Prefix+"_ADMIN_ADDR", cfg.AdminAddr)
+	if err != nil {
+		return err
+	}
+	target, err := cfg.RecommendationsTarget()
+	if err != nil {
+		return err
+	}
+
+	metrics := telemetry.NewRegistry()
+	conn, err := recclient.Dial(target, metrics)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // nothing is lost with it
+	store := shop.New(recclient.New(conn), log, countShelves(metrics))
+	storefront := web.New(web.Options{Shop: store, Title: cfg.Title, Log: log, Metrics: metrics})
+	health := grpcserver.New(grpcListener, grpcserver.Options{Log: log, Metrics: metrics, Reflection: cfg.Reflection})
+
+	return lifecycle.Process{
+		Log:        log,
+		Shutdown:   cfg.ShutdownSettings,
+		Public:     []lifecycle.Server{httpserver.New("http", httpListener, storefront, log), health},
+		Admin:      adminserver.New(adminListener, log, metrics, health.Serving),
+		NotServing: health.NotServing,
+		Background: func(ctx context.Context) { health.PollHealth(ctx, storefront.Ready, "") },
+	}.Run(ctx)
+}
+
+// countShelves tells operators how many shelves the shop could not fill afresh.
+func countShelves(metrics prometheus.Registerer) func(shop.Source) {
+	shelves := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "marketplace_shelves_total",
+		Help: "Shelves shown, by where their books came from: fresh, remembered or nowhere.",
+	}, []string{"source"})
+	metrics.MustRegister(shelves)
+	for _, source := range []shop.Source{shop.Fresh, shop.Remembered, shop.Nowhere} {
+		shelves.WithLabelValues(string(source)) // a rate needs the zero
+	}
+	return func(source shop.Source) { shelves.WithLabelValues(string(source)).Inc() }
+}
