@@ -1,0 +1,3 @@
+module bookmarket/tools/tiers
+
+go 1.26.0

@@ -1,0 +1,72 @@
+package main
+
+import "time"
+
+// A tier is one command that runs tests of one kind.
+type tier struct {
+	name  string
+	dir   string        // where the command runs, from the repository's root
+	run   string        // a shell command; counter.go says how its tests are counted
+	limit time.Duration // a tier that takes longer has failed
+	needs []need        // without these it is left out
+	or    string        // or this runs instead, and what the tier lacked is still listed
+}
+
+// A need is something that a machine may lack.
+type need struct {
+	check    string // a shell command that succeeds where it is there
+	missing  string // what is missing, and what to do about it
+	optional bool   // strict mode does without it, too
+}
+
+// tiers are in the order in which they find mistakes soonest.
+var tiers = []tier{
+	{"vet", ".", "go vet ./...", 10 * time.Minute, nil, ""},
+	{"unit", ".", "go test -race ./...", 20 * time.Minute, []need{cCompiler}, "go test ./..."},
+	{"fuzz", ".", "tools/fuzz.sh 5s", 15 * time.Minute, nil, ""},
+	{"lint", ".", "tools/lint.sh", 20 * time.Minute, []need{linters}, ""},
+	{"tiers", "tools/tiers", "go test ./...", 5 * time.Minute, nil, ""},
+	{"make run", ".", "tools/run_test.sh", 5 * time.Minute, nil, ""},
+	{"processes", "e2e", "go test -count=1 ./process/...", 10 * time.Minute, nil, ""},
+	{"tutorial client", "e2e", "go test -count=1 ./client/...", 5 * time.Minute, []need{pythonGRPC}, ""},
+	{"charts", "tools/manifests", "go test -count=1 ./...", 10 * time.Minute, []need{helm, kubectl}, ""},
+	{"containers", "e2e", "go test -count=1 ./compose/...", 20 * time.Minute, []need{docker, baseImages}, ""},
+	{"cluster", ".", "e2e/cluster.sh", 20 * time.Minute, []need{cluster}, ""},
+}
+
+var (
+	cCompiler = need{
+		check:   `test "$(go env CGO_ENABLED)" = 1 && command -v "$(go env CC)"`,
+		missing: "the race detector needs a C compiler (apt-get install gcc libc6-dev)",
+	}
+	linters = need{
+		check:   "tools/install.sh --check gen lint",
+		missing: "the linters are not built (make tools)",
+	}
+	pythonGRPC = need{
+		check: `/usr/bin/python3 -c 'import grpc, google.protobuf' && command -v protoc grpc_python_plugin`,
+		missing: "Debian's gRPC for Python is not installed" +
+			" (apt-get install python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc)",
+	}
+	helm = need{
+		check:   "command -v helm",
+		missing: "helm is not installed (tools/install.sh helm builds it)",
+	}
+	kubectl = need{
+		check:   "command -v kubectl",
+		missing: "kubectl is not installed",
+	}
+	docker = need{
+		check:   "docker info && docker compose version && docker buildx version",
+		missing: "no Docker engine with compose and buildx answers",
+	}
+	baseImages = need{
+		check:   "tools/base-images.sh",
+		missing: "the images that the Dockerfiles start from are neither here nor can they be pulled",
+	}
+	cluster = need{
+		check:    `test -x "${KLITE_DIR:-/var/tmp/klite}/bin/hyperkube"`,
+		missing:  "the local Kubernetes is not built here (KLITE_DIR names its folder)",
+		optional: true, // it takes half an hour to build
+	}
+)
