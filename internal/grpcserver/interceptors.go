@@ -75,7 +75,7 @@ func logCall(ctx context.Context, log *slog.Logger, method string, start time.Ti
 	attrs := []slog.Attr{
 		slog.String("method", method),
 		slog.String("code", code.String()),
-		slog.Duration("duration", time.Since(start)),
+		telemetry.Milliseconds("duration_ms", time.Since(start)),
 	}
 	if err != nil {
 		attrs = append(attrs, causeAttrs(err)...)

@@ -69,7 +69,7 @@ func (p Process) Run(ctx context.Context) error {
 	case failure = <-failed:
 		p.Log.Error("server failed", "error", failure.Error())
 	}
-	p.Log.Info("draining", "delay", p.Shutdown.ShutdownDelay, "grace", p.Shutdown.ShutdownGrace)
+	p.Log.Info("draining", "delay", p.Shutdown.ShutdownDelay.String(), "grace", p.Shutdown.ShutdownGrace.String())
 	p.NotServing()
 	if failure == nil {
 		time.Sleep(p.Shutdown.ShutdownDelay)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"time"
 
 	"bookmarket/internal/settings"
 )
@@ -39,6 +40,12 @@ func NewLogger(w io.Writer, service string, s LogSettings) *slog.Logger {
 		handler = slog.NewTextHandler(w, options)
 	}
 	return slog.New(requestHandler{handler}).With("service", service)
+}
+
+// Milliseconds is a duration as a log's readers and their tools want it; slog's own JSON
+// would be a count of nanoseconds.
+func Milliseconds(key string, d time.Duration) slog.Attr {
+	return slog.Float64(key, float64(d.Microseconds())/1000)
 }
 
 func isTerminal(w io.Writer) bool {

@@ -4,6 +4,8 @@ package shop
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -82,34 +84,43 @@ func New(recommender Recommender, log *slog.Logger, filled func(Source)) *Shop {
 
 // Shelves returns the shelves of the home page, fetched side by side. It never fails, and it
 // returns within the time a page may wait for recommendations.
-func (s *Shop) Shelves(ctx context.Context) []Shelf {
-	ctx, cancel := context.WithTimeout(ctx, recommendTimeout)
+func (s *Shop) Shelves(visit context.Context) []Shelf {
+	ctx, cancel := context.WithTimeout(visit, recommendTimeout)
 	defer cancel()
-	shelves := []Shelf{{Category: Mystery}, {Category: ScienceFiction}, {Category: SelfHelp}}
+	categories := []Category{Mystery, ScienceFiction, SelfHelp}
+	shelves := make([]Shelf, len(categories))
+	faults := make([]error, len(categories))
 	var filling sync.WaitGroup
-	for i := range shelves {
-		filling.Go(func() { s.fill(ctx, &shelves[i]) })
+	for i, category := range categories {
+		filling.Go(func() { shelves[i], faults[i] = s.fill(ctx, category) })
 	}
 	filling.Wait()
+	if visit.Err() != nil {
+		return shelves // nobody sees them, and it is no fault of the recommender
+	}
+	for _, shelf := range shelves {
+		s.filled(shelf.Source)
+	}
+	if err := errors.Join(faults...); err != nil {
+		s.log.WarnContext(ctx, "no fresh recommendations", "error", err.Error())
+	}
 	return shelves
 }
 
-func (s *Shop) fill(ctx context.Context, shelf *Shelf) {
-	books, err := s.recommender.Recommend(ctx, everyone, shelf.Category, shelfSize)
-	switch {
-	case err != nil:
-		s.log.WarnContext(ctx, "no recommendations", "category", shelf.Category, "error", err.Error())
-		books = s.recall(shelf.Category)
-		shelf.Source = Remembered
-	default:
-		s.remember(shelf.Category, books)
-		shelf.Source = Fresh
+// fill returns a category's shelf, and why it is not fresh if it is not.
+func (s *Shop) fill(ctx context.Context, category Category) (Shelf, error) {
+	books, err := s.recommender.Recommend(ctx, everyone, category, shelfSize)
+	source := Fresh
+	if err != nil {
+		err = fmt.Errorf("%s: %w", category, err)
+		books, source = s.recall(category), Remembered
+	} else {
+		s.remember(category, books)
 	}
-	shelf.Books = books
 	if len(books) == 0 {
-		shelf.Source = Nowhere
+		source = Nowhere
 	}
-	s.filled(shelf.Source)
+	return Shelf{Category: category, Books: books, Source: source}, err
 }
 
 func (s *Shop) remember(category Category, books []Book) {

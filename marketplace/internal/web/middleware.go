@@ -59,7 +59,7 @@ func (s *Server) observe(next http.Handler, metrics prometheus.Registerer) http.
 		// The mux sets the pattern; paths are the visitors' and would be endless.
 		durations.WithLabelValues(r.Pattern, strconv.Itoa(answer.status)).Observe(took.Seconds())
 		s.log.InfoContext(r.Context(), "http",
-			"method", r.Method, "path", r.URL.Path, "status", answer.status, "duration", took)
+			"method", r.Method, "path", r.URL.Path, "status", answer.status, telemetry.Milliseconds("duration_ms", took))
 	})
 }
 
