@@ -1,0 +1,132 @@
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A script notes what happens to a process's parts, and when.
+type script struct {
+	mu    sync.Mutex
+	start time.Time
+	lines []string
+}
+
+func (s *script) note(what string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lines = append(s.lines, fmt.Sprintf("%v %s", time.Since(s.start).Truncate(time.Millisecond), what))
+}
+
+// A fakeServer needs some time to finish what is in flight, or fails by itself.
+type fakeServer struct {
+	name     string
+	script   *script
+	inFlight time.Duration
+	failure  error
+	stopped  chan struct{}
+}
+
+func (f *fakeServer) Serve() error {
+	if f.failure != nil {
+		return f.failure
+	}
+	<-f.stopped
+	return nil
+}
+
+func (f *fakeServer) Stop(ctx context.Context) error {
+	defer close(f.stopped)
+	select {
+	case <-time.After(f.inFlight):
+		f.script.note(f.name + " finished")
+		return nil
+	case <-ctx.Done():
+		f.script.note(f.name + " cut")
+		return ctx.Err()
+	}
+}
+
+func TestRun(t *testing.T) {
+	broken := errors.New("broken")
+	tests := map[string]struct {
+		settings ShutdownSettings
+		inFlight time.Duration
+		failure  error
+		want     []string
+	}{
+		"nothing in flight": {
+			ShutdownSettings{ShutdownGrace: 10 * time.Second}, 0, nil,
+			[]string{"1m0s not serving", "1m0s background ended", "1m0s public finished", "1m0s admin finished"},
+		},
+		"a delay, then a request": {
+			ShutdownSettings{ShutdownGrace: 10 * time.Second, ShutdownDelay: 3 * time.Second}, 2 * time.Second, nil,
+			[]string{"1m0s not serving", "1m3s background ended", "1m5s public finished", "1m5s admin finished"},
+		},
+		"a request that never ends": {
+			ShutdownSettings{ShutdownGrace: 10 * time.Second}, time.Hour, nil,
+			[]string{"1m0s not serving", "1m0s background ended", "1m10s public cut", "1m10s admin cut"},
+		},
+		"a server that fails": {
+			ShutdownSettings{ShutdownGrace: 10 * time.Second, ShutdownDelay: 3 * time.Second}, 0, broken,
+			[]string{"0s not serving", "0s background ended", "0s public finished", "0s admin finished"},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &script{start: time.Now()}
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(time.Minute, cancel)
+				err := Process{
+					Log:      slog.New(slog.DiscardHandler),
+					Shutdown: tt.settings,
+					Public: []Server{
+						&fakeServer{"public", s, tt.inFlight, tt.failure, make(chan struct{})},
+					},
+					// Its requests are short: it is cut only when no grace is left.
+					Admin:      &fakeServer{"admin", s, time.Nanosecond, nil, make(chan struct{})},
+					NotServing: func() { s.note("not serving") },
+					Background: func(ctx context.Context) { <-ctx.Done(); s.note("background ended") },
+				}.Run(ctx)
+				if !errors.Is(err, tt.failure) {
+					t.Errorf("Run returned %v, want %v", err, tt.failure)
+				}
+				if got, want := strings.Join(s.lines, "\n"), strings.Join(tt.want, "\n"); got != want {
+					t.Errorf("got\n%s\nwant\n%s", got, want)
+				}
+			})
+		})
+	}
+}
+
+func TestListenNamesTheSetting(t *testing.T) {
+	listener, err := Listen("SHOP_ADDR", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close() //nolint:errcheck // the test is over
+	_, err = Listen("SHOP_ADDR", listener.Addr().String())
+	var opErr *net.OpError
+	if !errors.As(err, &opErr) || !strings.HasPrefix(err.Error(), "SHOP_ADDR: ") {
+		t.Errorf("a taken address: %v", err)
+	}
+}
+
+func TestVerify(t *testing.T) {
+	if err := (ShutdownSettings{ShutdownGrace: 1}).Verify("SHOP"); err != nil {
+		t.Error(err)
+	}
+	err := ShutdownSettings{ShutdownDelay: -1}.Verify("SHOP")
+	if err == nil || err.Error() != "SHOP_SHUTDOWN_GRACE: must be above 0s\nSHOP_SHUTDOWN_DELAY: must not be below 0s" {
+		t.Errorf("got %v", err)
+	}
+}
