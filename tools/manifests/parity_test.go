@@ -60,7 +60,7 @@ func same(t *testing.T, what string, chart, base any) {
 	t.Errorf("%s differs.\nhelm:\n%s\nk8s:\n%s", what, fromChart, fromBase)
 }
 
-// TestVersions: one number says which images the charts and the local overlay start.
+// TestVersions: the charts and the local overlay start the images that docker compose builds.
 func TestVersions(t *testing.T) {
 	versions := map[string]string{}
 	for _, chart := range append([]string{"bookmarket"}, services...) {
@@ -78,6 +78,17 @@ func TestVersions(t *testing.T) {
 	for name, d := range local.deployments {
 		_, tag, _ := strings.Cut(d.Spec.Template.Spec.Containers[0].Image, ":")
 		versions["k8s/overlays/local: "+name] = tag
+	}
+	compose, err := os.ReadFile(filepath.Join(root, "docker-compose.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, service := range services {
+		image := regexp.MustCompile(`bookmarket/` + service + `:\$\{BOOKMARKET_VERSION:-(.*)\}`).FindSubmatch(compose)
+		if image == nil {
+			t.Fatalf("docker-compose.yml builds no bookmarket/%s:${BOOKMARKET_VERSION:-…}", service)
+		}
+		versions["docker-compose.yml: "+service] = string(image[1])
 	}
 	for where, version := range versions {
 		if version == "" || version != versions["helm/bookmarket"] {

@@ -41,8 +41,8 @@ func TestTyposAreRefused(t *testing.T) {
 func TestImage(t *testing.T) {
 	digest := "sha256:" + strings.Repeat("0123", 16)
 	for _, test := range []struct{ set, want string }{
-		{"", "bookmarket/recommendations:0.1.0"},
-		{"image.repository=registry.example/books", "registry.example/books:0.1.0"},
+		{"", "bookmarket/recommendations:dev"},
+		{"image.repository=registry.example/books", "registry.example/books:dev"},
 		{"image.tag=v1", "bookmarket/recommendations:v1"},
 		{"image.tag=v1@" + digest, "bookmarket/recommendations:v1@" + digest}, // as Skaffold writes it
 		{"image.digest=" + digest, "bookmarket/recommendations@" + digest},

@@ -1,0 +1,274 @@
+#!/usr/bin/env bash
+# Proves on a live Kubernetes what is said about it: the charts install, serve, upgrade and leave nothing; the local
+# overlay does the same; and so does Skaffold. Each works in a namespace of its own that enforces Pod Security
+# "restricted".
+#
+# Usage: e2e/cluster.sh [CONTEXT]
+#
+# It runs on the current kubectl context when that is kind-* or minikube, and on any other only when it is named here.
+# Where the scripts of ../shared/tools/cluster lie beside the repository and their programs are built (in $KLITE_DIR,
+# else /var/tmp/klite), it starts that cluster instead, and ends it when it was not up before.
+#
+# Exit code 77: it cannot run here, for the reason in the last line.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit
+
+cannot_run() { echo "$*"; exit 77; }
+
+work=$(mktemp -d)
+klite_scripts=$PWD/../shared/tools/cluster
+export KLITE_DIR=${KLITE_DIR:-/var/tmp/klite}
+mine=bookmarket.test/e2e=true # labels the namespaces that this script may delete
+forward=                      # the process of the port-forward that is open
+started=false                 # whether the cluster was started here
+
+cleanup() {
+  end_forward
+  if [[ -s $work/kubeconfig ]]; then delete_namespaces; fi
+  if $started; then "$klite_scripts/down.sh" >/dev/null 2>&1; fi
+  rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+# ---- the cluster and the images
+
+find_cluster() { # [CONTEXT]
+  if [[ -z ${1-} && $EUID == 0 && -x $klite_scripts/up.sh && -x $KLITE_DIR/bin/hyperkube ]]; then
+    export KUBECONFIG=$KLITE_DIR/run/kubeconfig PATH=$KLITE_DIR/bin:$PATH
+    kubectl get --raw /readyz --request-timeout=5s >/dev/null 2>&1 || started=true
+    timeout 300 "$klite_scripts/up.sh" >"$work/up" 2>&1 || { tail "$work/up"; cannot_run "the cluster in $KLITE_DIR does not start"; }
+  fi
+  local tool
+  for tool in kubectl helm docker curl; do
+    command -v "$tool" >/dev/null || cannot_run "$tool is not installed"
+  done
+  context=${1:-$(kubectl config current-context 2>/dev/null)}
+  [[ -n $context ]] || cannot_run "kubectl has no current context: there is no cluster to test on"
+  case $context in
+    kind-* | minikube | "${1-}") ;;
+    *) cannot_run "the kubectl context $context may be somebody's real cluster: name it on the command line to use it" ;;
+  esac
+  # A copy with this context alone: nothing below can reach another cluster, whatever becomes current meanwhile.
+  if ! kubectl config view --raw --minify --flatten --context="$context" >"$work/kubeconfig.new" 2>/dev/null; then
+    cannot_run "kubectl knows no context $context"
+  fi
+  mv "$work/kubeconfig.new" "$work/kubeconfig" # from here on cleanup has a cluster to clean
+  export KUBECONFIG=$work/kubeconfig
+  kubectl get --raw /readyz --request-timeout=10s >/dev/null 2>&1 || cannot_run "no cluster answers behind the kubectl context $context"
+  docker info >/dev/null 2>&1 || cannot_run "no docker engine answers: the images cannot be built"
+}
+
+build_images() {
+  local service
+  for service in recommendations marketplace; do
+    DOCKER_BUILDKIT=1 timeout 600 docker build --tag "bookmarket/$service:$version" --file "$service/Dockerfile" . || return
+  done
+}
+
+load_images() {
+  local images=("bookmarket/recommendations:$version" "bookmarket/marketplace:$version")
+  case $context in
+    kind-*) timeout 300 kind load docker-image --name "${context#kind-}" "${images[@]}" ;;
+    minikube) timeout 300 minikube image load "${images[@]}" ;;
+    *) echo "only kind and minikube can be given images: ${images[*]} must be there already" ;;
+  esac
+}
+
+# ---- checks
+
+passed=0 failed=0
+
+# check runs a command and says in one line how it went; what the command said is shown when it failed.
+check() { # WHAT COMMAND...
+  local what=$1 since=$SECONDS
+  shift
+  if "$@" >"$work/said" 2>&1; then
+    passed=$((passed + 1))
+    echo "ok - $what ($((SECONDS - since)) s)"
+  else
+    failed=$((failed + 1))
+    echo "not ok - $what ($((SECONDS - since)) s)"
+    sed 's/^/    /' "$work/said"
+    return 1
+  fi
+}
+
+# chapter runs checks that build on each other: the first that fails ends it and shows the state of its namespace.
+chapter() { # FUNCTION NAMESPACE
+  echo "# $1"
+  "$1" "$2" && return
+  {
+    kubectl --namespace "$2" get pods,services,endpointslices --output wide
+    kubectl --namespace "$2" get events --sort-by .lastTimestamp | tail -n 30
+    kubectl --namespace "$2" logs --selector app.kubernetes.io/part-of=bookmarket --prefix --tail 20
+  } 2>&1 | sed 's/^/    /'
+}
+
+eventually() { # SECONDS COMMAND...
+  local until=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    ((SECONDS < until)) || return
+    sleep 0.5
+  done
+}
+
+create_namespace() { # NAMESPACE
+  kubectl create namespace "$1" && kubectl label namespace "$1" "$mine" pod-security.kubernetes.io/enforce=restricted
+}
+
+delete_namespaces() {
+  timeout 120 kubectl delete namespaces --selector "$mine" --ignore-not-found >/dev/null
+}
+
+# empty succeeds when nothing is left in a namespace but what every namespace has, and events, which tell of the past.
+empty() { # NAMESPACE
+  local kinds left
+  kinds=$(kubectl api-resources --namespaced --verbs=list --output=name | grep -v '^events' | paste -sd,) &&
+    left=$(kubectl --namespace "$1" get "$kinds" --output=name --ignore-not-found) || return
+  left=$(grep -vxE 'configmap/kube-root-ca.crt|serviceaccount/default' <<<"$left")
+  [[ -z $left ]] || { echo "left: $left"; return 1; }
+}
+
+# open_forward makes a service of the cluster answer at $address until end_forward.
+open_forward() { # NAMESPACE SERVICE PORT
+  end_forward
+  : >"$work/forward"
+  kubectl --namespace "$1" port-forward "service/$2" ":$3" >"$work/forward" 2>&1 &
+  forward=$!
+  eventually 15 grep -q 'Forwarding from 127' "$work/forward" || { cat "$work/forward"; return 1; }
+  address=$(sed -n 's/^Forwarding from \(127[0-9.:]*\) .*/\1/p' "$work/forward")
+}
+
+end_forward() {
+  [[ -n $forward ]] || return 0
+  kill "$forward" 2>/dev/null
+  wait "$forward" 2>/dev/null
+  forward=
+}
+
+# page fetches the home page from $address, with status 200, into $work/page.
+page() { curl --silent --show-error --fail --max-time 5 --output "$work/page" "http://$address/"; }
+
+books() { grep -oE 'class="book[ "]' "$work/page" | wc -l; }
+
+page_with_books() { # TITLE
+  page && grep -q "<title>$1</title>" "$work/page" && grep -q 'Mystery books you may like' "$work/page" && (($(books) == 9))
+}
+
+page_that_is_sorry() { page && grep -q 'class="sorry"' "$work/page" && (($(books) == 0)); }
+
+shop_opens() { # NAMESPACE SERVICE TITLE
+  open_forward "$1" "$2" 5000 && eventually 5 page_with_books "$3" && end_forward && return
+  cat "$work/page"
+  return 1
+}
+
+# recommend calls Recommendations/Recommend for three science-fiction books. A gRPC message on the wire is a zero, its
+# length in four bytes and the message, here user_id 1, category 1 and max_results 3.
+recommend() { # NAMESPACE SERVICE
+  open_forward "$1" "$2" 50051 || return
+  printf '\0\0\0\0\6\10\1\20\1\30\3' |
+    curl --silent --show-error --fail --max-time 5 --http2-prior-knowledge --output "$work/answer" --data-binary @- \
+      --header 'content-type: application/grpc' --header 'te: trailers' "http://$address/Recommendations/Recommend" || return
+  end_forward
+  local title
+  for title in "The Hitchhiker's Guide to the Galaxy" "Ender's Game" "The Dune Chronicles"; do
+    grep -qaF "$title" "$work/answer" || { echo "not in the answer: $title"; return 1; }
+  done
+}
+
+scale() { # NAMESPACE DEPLOYMENT REPLICAS
+  kubectl --namespace "$1" scale "deployment/$2" --replicas "$3" || return
+  if (($3 > 0)); then
+    timeout 90 kubectl --namespace "$1" rollout status "deployment/$2"
+  else
+    timeout 90 kubectl --namespace "$1" wait --for=delete pod --selector "app.kubernetes.io/name=recommendations"
+  fi
+}
+
+restart() { # NAMESPACE DEPLOYMENT
+  kubectl --namespace "$1" rollout restart "deployment/$2" && timeout 90 kubectl --namespace "$1" rollout status "deployment/$2"
+}
+
+ready() { # NAMESPACE
+  timeout 90 kubectl --namespace "$1" wait --for=condition=Available deployment --all &&
+    timeout 90 kubectl --namespace "$1" wait --for=condition=Ready pod --all
+}
+
+# ---- what is proven
+
+helm_umbrella() { # NAMESPACE
+  local ns=$1 umbrella=helm/bookmarket title='Books For A Test'
+  # Helm asks only whether the umbrella's dependencies are packaged, not whether that was before the last change.
+  rm -rf helm/bookmarket/charts
+  check "a namespace that enforces restricted pods" create_namespace "$ns" &&
+    check "helm install, from a clean state" timeout 180 \
+      helm install bookmarket $umbrella --dependency-update --namespace "$ns" --wait --timeout 120s &&
+    check "both pods are ready" ready "$ns" &&
+    check "the page shows nine books within 5 s" shop_opens "$ns" bookmarket-marketplace 'Online Books For You' &&
+    check "recommendations answers through its service" recommend "$ns" bookmarket-recommendations &&
+    check "helm test" timeout 120 helm test bookmarket --namespace "$ns" --timeout 90s &&
+
+    check "helm upgrade to another title" timeout 180 \
+      helm upgrade bookmarket $umbrella --namespace "$ns" --set "marketplace.config.MARKETPLACE_TITLE=$title" --wait --timeout 120s &&
+    check "the page has the new title" shop_opens "$ns" bookmarket-marketplace "$title" &&
+
+    check "recommendations goes away" scale "$ns" bookmarket-recommendations 0 &&
+    check "the page shows the books it remembers" shop_opens "$ns" bookmarket-marketplace "$title" &&
+    check "the marketplace starts without recommendations" restart "$ns" bookmarket-marketplace &&
+    check "a port to the new marketplace" open_forward "$ns" bookmarket-marketplace 5000 &&
+    check "the page is there and says sorry" page_that_is_sorry &&
+    check "recommendations comes back" scale "$ns" bookmarket-recommendations 1 &&
+    check "the page shows nine books within 5 s, without a restart" eventually 5 page_with_books "$title" &&
+
+    check "helm uninstall" timeout 120 helm uninstall bookmarket --namespace "$ns" --wait --timeout 90s &&
+    check "nothing is left" eventually 60 empty "$ns"
+}
+
+kustomize_local() { # NAMESPACE
+  local overlay=k8s/overlays/local
+  check "kubectl apply -k $overlay" kubectl apply -k $overlay &&
+    check "its namespace is marked as ours" kubectl label namespace "$1" "$mine" &&
+    check "both pods are ready" ready "$1" &&
+    check "the page shows nine books within 5 s" shop_opens "$1" marketplace 'Online Books For You' &&
+    check "recommendations answers through its service" recommend "$1" recommendations &&
+    check "kubectl delete -k $overlay" timeout 120 kubectl delete -k $overlay --wait
+}
+
+skaffold_run() { # NAMESPACE
+  # A configuration and a cache of its own: nothing is remembered from earlier runs and nothing is reported to anybody.
+  export SKAFFOLD_CONFIG=$work/skaffold SKAFFOLD_CACHE_FILE=$work/skaffold-cache SKAFFOLD_UPDATE_CHECK=false SKAFFOLD_INTERACTIVE=false
+  check "a namespace that enforces restricted pods" create_namespace "$1" &&
+    check "skaffold without telemetry" skaffold config set --global collect-metrics false &&
+    check "skaffold run" timeout 600 skaffold run --namespace "$1" &&
+    check "both pods are ready" ready "$1" &&
+    check "the page shows nine books within 5 s" shop_opens "$1" bookmarket-marketplace 'Online Books For You' &&
+    check "skaffold delete" timeout 120 skaffold delete --namespace "$1" &&
+    check "nothing is left" eventually 60 empty "$1"
+}
+
+find_cluster "$@"
+version=$(sed -n 's/^appVersion: //p' helm/bookmarket/Chart.yaml)
+echo "# on the context $context, with images $version"
+delete_namespaces # of a run that was killed
+
+if check "both images are built" build_images && check "both images are in the cluster" load_images; then
+  chapter helm_umbrella bookmarket-e2e-helm
+  # The overlay names its namespace itself, so it may be somebody's.
+  if kubectl get namespace bookmarket >/dev/null 2>&1; then
+    echo "left out: kustomize_local: the namespace bookmarket is in use"
+  else
+    chapter kustomize_local bookmarket
+  fi
+  if command -v skaffold >/dev/null; then
+    chapter skaffold_run bookmarket-e2e-skaffold
+  else
+    echo "left out: skaffold_run: skaffold is not installed"
+  fi
+fi
+cleanup
+trap - EXIT
+echo "$passed passed, $failed failed"
+((failed == 0))
