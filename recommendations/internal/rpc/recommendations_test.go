@@ -1,0 +1,245 @@
+package rpc_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"math/rand/v2"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/goleak"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+	"google.golang.org/grpc/test/bufconn"
+
+	"bookmarket/internal/grpcserver"
+	"bookmarket/protobufs/gen/tutorialpb"
+	"bookmarket/recommendations/internal/dataset"
+	"bookmarket/recommendations/internal/recommend"
+	"bookmarket/recommendations/internal/rpc"
+	"bookmarket/recommendations/internal/store/memory"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// connect serves a sampler as the program does, over a connection in memory.
+func connect(t testing.TB, sampler rpc.Sampler) *grpc.ClientConn {
+	t.Helper()
+	listener := bufconn.Listen(1 << 20)
+	server := grpcserver.New(listener, grpcserver.Options{
+		Log:     slog.New(slog.DiscardHandler),
+		Metrics: prometheus.NewRegistry(),
+		Status:  rpc.Status,
+	})
+	tutorialpb.RegisterRecommendationsServer(server, rpc.NewRecommendations(sampler, rand.IntN))
+	go server.Serve() //nolint:errcheck // Stop ends it
+	conn, err := grpc.NewClient("passthrough:///memory",
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		conn.Close() //nolint:errcheck // nothing is lost with it
+		server.Server.Stop()
+	})
+	return conn
+}
+
+func tutorial() *recommend.Recommender { return recommend.New(memory.New(dataset.Tutorial())) }
+
+// The books of the tutorial, written down here again so that a change of either shows.
+var tutorialBooks = map[tutorialpb.BookCategory]map[int32]string{
+	tutorialpb.BookCategory_MYSTERY: {
+		1: "The Maltese Falcon", 2: "Murder on the Orient Express", 3: "The Hound of the Baskervilles",
+	},
+	tutorialpb.BookCategory_SCIENCE_FICTION: {
+		4: "The Hitchhiker's Guide to the Galaxy", 5: "Ender's Game", 6: "The Dune Chronicles",
+	},
+	tutorialpb.BookCategory_SELF_HELP: {
+		7: "The 7 Habits of Highly Effective People", 8: "How to Win Friends and Influence People", 9: "Man's Search for Meaning",
+	},
+}
+
+// What the tutorial's clients rely on: as many different books of the category as were asked
+// for, or all there are, with the tutorial's ids and titles.
+func TestRecommend(t *testing.T) {
+	client := tutorialpb.NewRecommendationsClient(connect(t, tutorial()))
+	for category, books := range tutorialBooks {
+		for maxResults, want := range map[int32]int{1: 1, 2: 2, 3: 3, 4: 3, 100: 3, 101: 3, math.MaxInt32: 3} {
+			t.Run(fmt.Sprintf("%v %d", category, maxResults), func(t *testing.T) {
+				resp, err := client.Recommend(t.Context(), &tutorialpb.RecommendationRequest{UserId: 1, Category: category, MaxResults: maxResults})
+				if err != nil {
+					t.Fatal(err)
+				}
+				seen := make(map[int32]bool)
+				for _, book := range resp.GetRecommendations() {
+					if books[book.GetId()] != book.GetTitle() {
+						t.Errorf("%d %q is no book of the category", book.GetId(), book.GetTitle())
+					}
+					seen[book.GetId()] = true
+				}
+				if len(resp.GetRecommendations()) != want || len(seen) != want {
+					t.Errorf("want %d different books, got %v", want, resp.GetRecommendations())
+				}
+			})
+		}
+	}
+}
+
+// A fresh choice, in a fresh order, each time: of 200 answers with 2 of 3 books, each of the
+// 6 arrangements fails to come up once in 10^15 runs.
+func TestRecommendIsRandom(t *testing.T) {
+	client := tutorialpb.NewRecommendationsClient(connect(t, tutorial()))
+	seen := make(map[[2]int32]bool)
+	for range 200 {
+		resp, err := client.Recommend(t.Context(), &tutorialpb.RecommendationRequest{UserId: 1, MaxResults: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := resp.GetRecommendations()
+		seen[[2]int32{got[0].GetId(), got[1].GetId()}] = true
+	}
+	if len(seen) != 6 {
+		t.Errorf("only these pairs came up: %v", seen)
+	}
+}
+
+func TestRecommendRefuses(t *testing.T) {
+	type request = tutorialpb.RecommendationRequest
+	tests := map[string]struct {
+		request *request
+		code    codes.Code
+		message string
+		detail  string
+	}{
+		"unknown category":       {&request{UserId: 1, Category: 7, MaxResults: 3}, codes.NotFound, "Category not found", "bookmarket/CATEGORY_NOT_FOUND"},
+		"negative category":      {&request{UserId: 1, Category: -1, MaxResults: 3}, codes.NotFound, "Category not found", "bookmarket/CATEGORY_NOT_FOUND"},
+		"max_results unset":      {&request{UserId: 1}, codes.InvalidArgument, "max_results must be 1 or more, got 0", "max_results"},
+		"max_results negative":   {&request{UserId: 1, MaxResults: math.MinInt32}, codes.InvalidArgument, "max_results must be 1 or more, got -2147483648", "max_results"},
+		"user_id unset":          {&request{MaxResults: 3}, codes.InvalidArgument, "user_id must be 1 or more, got 0", "user_id"},
+		"user_id negative":       {&request{UserId: -1, MaxResults: 3}, codes.InvalidArgument, "user_id must be 1 or more, got -1", "user_id"},
+		"nothing set":            {&request{}, codes.InvalidArgument, "user_id must be 1 or more, got 0; max_results must be 1 or more, got 0", "user_id max_results"},
+		"all that can be wrong":  {&request{UserId: -1, Category: 7, MaxResults: -1}, codes.InvalidArgument, "user_id must be 1 or more, got -1; max_results must be 1 or more, got -1", "user_id max_results"},
+		"the largest user there": {&request{UserId: math.MaxInt32, MaxResults: 3}, codes.OK, "", ""},
+	}
+	client := tutorialpb.NewRecommendationsClient(connect(t, tutorial()))
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := client.Recommend(t.Context(), tt.request)
+			s := status.Convert(err)
+			if s.Code() != tt.code || s.Message() != tt.message || details(s) != tt.detail {
+				t.Errorf("got %v %q, details %q\nwant %v %q, details %q", s.Code(), s.Message(), details(s), tt.code, tt.message, tt.detail)
+			}
+		})
+	}
+}
+
+// details names the fields of a BadRequest, or the domain and reason of an ErrorInfo.
+func details(s *status.Status) string {
+	var list []string
+	for _, detail := range s.Details() {
+		switch d := detail.(type) {
+		case *errdetails.BadRequest:
+			for _, violation := range d.GetFieldViolations() {
+				list = append(list, violation.GetField())
+			}
+		case *errdetails.ErrorInfo:
+			list = append(list, d.GetDomain()+"/"+d.GetReason())
+		default:
+			list = append(list, fmt.Sprintf("%T", d))
+		}
+	}
+	return strings.Join(list, " ")
+}
+
+// A fakeSampler answers with what it was given.
+type fakeSampler struct {
+	books []recommend.Book
+	err   error
+}
+
+func (s fakeSampler) Sample(context.Context, recommend.Category, int, func(int) int) ([]recommend.Book, error) {
+	return s.books, s.err
+}
+
+func TestDomainErrors(t *testing.T) {
+	tests := map[string]struct {
+		err    error
+		code   codes.Code
+		detail string
+	}{
+		"category": {fmt.Errorf("store: %w", recommend.ErrCategoryNotFound), codes.NotFound, "bookmarket/CATEGORY_NOT_FOUND"},
+		"no books": {recommend.ErrNoBooks, codes.Unavailable, "bookmarket/CATALOG_EMPTY"},
+		"others":   {errors.New("disk on fire at 10.0.0.7"), codes.Internal, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			client := tutorialpb.NewRecommendationsClient(connect(t, fakeSampler{err: tt.err}))
+			_, err := client.Recommend(t.Context(), &tutorialpb.RecommendationRequest{UserId: 1, MaxResults: 3})
+			s := status.Convert(err)
+			if s.Code() != tt.code || details(s) != tt.detail || strings.Contains(s.Message(), "10.0.0.7") {
+				t.Errorf("got %v, details %q", s, details(s))
+			}
+		})
+	}
+}
+
+// Ids that the frozen contract cannot say are left out of it.
+func TestLargeIDs(t *testing.T) {
+	books := []recommend.Book{{ID: math.MaxInt32 + 1}, {ID: math.MaxInt32}, {ID: 1}}
+	client := tutorialpb.NewRecommendationsClient(connect(t, fakeSampler{books: books}))
+	resp, err := client.Recommend(t.Context(), &tutorialpb.RecommendationRequest{UserId: 1, MaxResults: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []int32
+	for _, book := range resp.GetRecommendations() {
+		ids = append(ids, book.GetId())
+	}
+	if want := []int32{math.MaxInt32, 1}; !slices.Equal(ids, want) {
+		t.Errorf("got %v, want %v", ids, want)
+	}
+}
+
+// FuzzRecommend sends any bytes as a request through the whole server. It must answer books
+// or one of the contract's errors, never INTERNAL.
+func FuzzRecommend(f *testing.F) {
+	f.Add([]byte{})
+	f.Add([]byte{0x08, 1, 0x10, 1, 0x18, 3})          // user 1, science fiction, 3 results
+	f.Add([]byte{0x08, 1, 0x10, 7, 0x18, 3})          // no such category
+	f.Add([]byte{0x18, 0xff, 0xff, 0xff, 0xff, 0x0f}) // a negative number cut to 32 bits
+	f.Add([]byte{0x08})                               // cut off
+	f.Add([]byte{0x0a, 0x05, 'h', 'e', 'l', 'l', 'o'})
+	conn := connect(f, tutorial())
+	f.Fuzz(func(t *testing.T, request []byte) {
+		resp := new(tutorialpb.RecommendationResponse)
+		err := conn.Invoke(t.Context(), tutorialpb.Recommendations_Recommend_FullMethodName, raw(request), resp, grpc.ForceCodecV2(rawCodec{}))
+		switch s := status.Convert(err); s.Code() {
+		case codes.OK:
+			if n := len(resp.GetRecommendations()); n < 1 || n > 3 {
+				t.Errorf("%d books", n)
+			}
+		case codes.InvalidArgument, codes.NotFound:
+			if details(s) == "" {
+				t.Errorf("%v has no details", s)
+			}
+		case codes.Internal:
+			// gRPC's own answer to bytes that are no message at all.
+			if !strings.Contains(s.Message(), "unmarshal") {
+				t.Errorf("got %v", s)
+			}
+		default:
+			t.Errorf("got %v", s)
+		}
+	})
+}
