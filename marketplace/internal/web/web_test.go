@@ -1,0 +1,291 @@
+package web_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"bookmarket/internal/httpserver"
+	"bookmarket/marketplace/internal/shop"
+	"bookmarket/marketplace/internal/web"
+)
+
+// fakeShop shows what it is given; without shelves it panics.
+type fakeShop []shop.Shelf
+
+func (s fakeShop) Shelves(context.Context) []shop.Shelf {
+	if s == nil {
+		panic("the secret cause")
+	}
+	return s
+}
+
+func shelves(source shop.Source, titles ...string) fakeShop {
+	var books []shop.Book
+	for i, title := range titles {
+		books = append(books, shop.Book{ID: int64(i), Title: title})
+	}
+	return fakeShop{
+		{Category: shop.Mystery, Books: books, Source: source},
+		{Category: shop.ScienceFiction, Books: books, Source: source},
+		{Category: shop.SelfHelp, Books: books, Source: source},
+	}
+}
+
+func storefront(s fakeShop, log io.Writer, metrics *prometheus.Registry) *web.Server {
+	return web.New(web.Options{
+		Shop:    s,
+		Title:   "Online Books For You",
+		Log:     slog.New(slog.NewTextHandler(log, nil)),
+		Metrics: metrics,
+	})
+}
+
+func get(t testing.TB, handler http.Handler, request *http.Request) *http.Response {
+	t.Helper()
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, request)
+	return answer.Result()
+}
+
+func body(t testing.TB, resp *http.Response) string {
+	t.Helper()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestHome(t *testing.T) {
+	headings := []string{"Mystery books you may like", "Science fiction books you may like", "Self-help books you may like"}
+	tests := map[string]struct {
+		shelves fakeShop
+		books   int
+		note    bool
+		sorry   int
+	}{
+		"fresh":      {shelves(shop.Fresh, "a", "b", "c"), 9, false, 0},
+		"remembered": {shelves(shop.Remembered, "a", "b", "c"), 9, true, 0},
+		"nowhere":    {shelves(shop.Nowhere), 0, false, 3},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			resp := get(t, storefront(tt.shelves, io.Discard, prometheus.NewRegistry()), httptest.NewRequest("GET", "/", http.NoBody))
+			page := body(t, resp)
+			if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "text/html; charset=utf-8" {
+				t.Errorf("got %d %v", resp.StatusCode, resp.Header)
+			}
+			if !strings.Contains(page, "<title>Online Books For You</title>") || !strings.HasSuffix(page, "</html>\n") {
+				t.Errorf("the page has another title or no end:\n%s", page)
+			}
+			var got []string
+			for _, match := range regexp.MustCompile(`<h2 id="[a-z-]+">([^<]+)</h2>`).FindAllStringSubmatch(page, -1) {
+				got = append(got, match[1])
+			}
+			if !slices.Equal(got, headings) {
+				t.Errorf("the shelves are %q, want %q", got, headings)
+			}
+			if n := strings.Count(page, `<li class="book`); n != tt.books {
+				t.Errorf("%d books, want %d", n, tt.books)
+			}
+			if noted := strings.Contains(page, "our last recommendations"); noted != tt.note {
+				t.Errorf("says that they are the last recommendations: %v, want %v", noted, tt.note)
+			}
+			if n := strings.Count(page, `class="sorry"`); n != tt.sorry {
+				t.Errorf("%d shelves are sorry, want %d", n, tt.sorry)
+			}
+		})
+	}
+}
+
+// Titles come from outside and must stay text, and the shop's name too.
+func TestTitlesAreText(t *testing.T) {
+	const hostile = `<script>alert(1)</script>"'&{{.}}`
+	server := web.New(web.Options{
+		Shop: shelves(shop.Fresh, hostile), Title: hostile,
+		Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
+	})
+	page := body(t, get(t, server, httptest.NewRequest("GET", "/", http.NoBody)))
+	if strings.Contains(page, "<script") || strings.Count(page, "&lt;script&gt;") != 6 {
+		t.Errorf("got\n%s", page)
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	tests := []struct {
+		method, path string
+		body         string
+		status       int
+		header       string // name: value
+		contains     string
+	}{
+		{"GET", "/", "", 200, "Cache-Control: no-store", "Mystery books"},
+		{"HEAD", "/", "", 200, "Content-Type: text/html; charset=utf-8", ""},
+		{"GET", "/?utm=x", "", 200, "", "Mystery books"},
+		{"GET", "/static/style.css", "", 200, "Content-Type: text/css; charset=utf-8", ".shelf"},
+		{"GET", "/static/icon.svg", "", 200, "Content-Type: image/svg+xml", "<svg"},
+		{"POST", "/", "a=b", 405, "Allow: GET, HEAD", "That does not work here"},
+		{"DELETE", "/", "", 405, "Allow: GET, HEAD", "That does not work here"},
+		{"PUT", "/static/style.css", "x", 405, "Allow: GET, HEAD", "That does not work here"},
+		{"GET", "/nowhere", "", 404, "Content-Type: text/html; charset=utf-8", "Page not found"},
+		{"POST", "/nowhere", "", 404, "", "Page not found"},
+		{"GET", "/static/", "", 404, "", "Page not found"},
+		{"GET", "/static/nothing.css", "", 404, "", "Page not found"},
+		{"GET", "/static/..%2fweb.go", "", 404, "", "Page not found"},
+		{"GET", "/metrics", "", 404, "", "Page not found"},
+		{"GET", "/debug/pprof/", "", 404, "", "Page not found"},
+		{"POST", "/", strings.Repeat("x", 64<<10+1), 413, "", "That is too much"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.method+" "+tt.path, func(t *testing.T) {
+			resp := get(t, storefront(shelves(shop.Fresh, "a"), io.Discard, prometheus.NewRegistry()),
+				httptest.NewRequest(tt.method, tt.path, strings.NewReader(tt.body)))
+			text := body(t, resp)
+			name, value, _ := strings.Cut(tt.header, ": ")
+			if resp.StatusCode != tt.status || resp.Header.Get(name) != value || !strings.Contains(text, tt.contains) {
+				t.Errorf("got %d %v\n%s", resp.StatusCode, resp.Header, text)
+			}
+			for name, want := range map[string]string{
+				"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin",
+				"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+			} {
+				if got := resp.Header.Get(name); got != want {
+					t.Errorf("%s is %q, want %q", name, got, want)
+				}
+			}
+			if csp := resp.Header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'; ") || strings.Contains(csp, "unsafe") {
+				t.Errorf("Content-Security-Policy is %q", csp)
+			}
+		})
+	}
+}
+
+func TestStaticFilesAreNotSentTwice(t *testing.T) {
+	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	request := httptest.NewRequest("GET", "/static/style.css", http.NoBody)
+	first := get(t, server, request)
+	request.Header.Set("If-None-Match", first.Header.Get("ETag"))
+	if again := get(t, server, request); again.StatusCode != 304 || body(t, again) != "" {
+		t.Errorf("the second answer is %d", again.StatusCode)
+	}
+}
+
+func TestPanic(t *testing.T) {
+	var log bytes.Buffer
+	request := httptest.NewRequest("GET", "/", http.NoBody)
+	request.Header.Set("X-Request-Id", "request-7")
+	resp := get(t, storefront(nil, &log, prometheus.NewRegistry()), request)
+	page := body(t, resp)
+	if resp.StatusCode != 500 || !strings.Contains(page, "Something went wrong") || !strings.Contains(page, "request-7") {
+		t.Errorf("got %d\n%s", resp.StatusCode, page)
+	}
+	if strings.Contains(page, "secret") || strings.Contains(page, "goroutine") {
+		t.Errorf("the page tells what happened:\n%s", page)
+	}
+	for _, part := range []string{"the secret cause", "web_test.go", "status=500"} {
+		if !strings.Contains(log.String(), part) {
+			t.Errorf("the log lacks %q:\n%s", part, log.String())
+		}
+	}
+}
+
+func TestRequestID(t *testing.T) {
+	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	for sent, kept := range map[string]bool{"request-7": true, "": false, "a b": false, strings.Repeat("x", 100): false} {
+		request := httptest.NewRequest("GET", "/", http.NoBody)
+		request.Header.Set("X-Request-Id", sent)
+		got := get(t, server, request).Header.Get("X-Request-Id")
+		if (got == sent) != kept || got == "" {
+			t.Errorf("sent %q, got %q", sent, got)
+		}
+	}
+}
+
+// Series are as many as there are routes; what visitors type makes none.
+func TestMetrics(t *testing.T) {
+	metrics := prometheus.NewRegistry()
+	server := storefront(shelves(shop.Fresh), io.Discard, metrics)
+	for _, path := range []string{"/", "/", "/a", "/b", "/c?d", "/static/style.css"} {
+		get(t, server, httptest.NewRequest("GET", path, http.NoBody))
+	}
+	if n, err := testutil.GatherAndCount(metrics, "marketplace_http_request_duration_seconds"); n != 3 || err != nil {
+		t.Errorf("%d series for 3 routes, %v", n, err)
+	}
+	if problems, err := testutil.GatherAndLint(metrics); err != nil || len(problems) > 0 {
+		t.Error(problems, err)
+	}
+}
+
+func TestReady(t *testing.T) {
+	if err := storefront(nil, io.Discard, prometheus.NewRegistry()).Ready(t.Context()); err != nil {
+		t.Errorf("without recommendations the shop is not ready: %v", err)
+	}
+}
+
+// A request whose headers are too large never reaches a page.
+func TestLargeHeaders(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	server := httpserver.New("http", listener, storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry()), log)
+	go server.Serve()    //nolint:errcheck // Close ends it
+	defer server.Close() //nolint:errcheck // the test is over
+	request, err := http.NewRequestWithContext(t.Context(), "GET", "http://"+listener.Addr().String()+"/", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("X", strings.Repeat("x", 32<<10))
+	resp, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // only its status matters
+	if resp.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("got %d", resp.StatusCode)
+	}
+}
+
+// FuzzRequest sends anything that net/http takes for a request through the whole storefront.
+// It must answer with a status that is not our fault, all headers set.
+func FuzzRequest(f *testing.F) {
+	for _, seed := range []string{
+		"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+		"HEAD /static/style.css HTTP/1.1\r\nHost: x\r\nRange: bytes=0-1\r\nIf-None-Match: *\r\n\r\n",
+		"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nX-Request-Id: a\r\n\r\na=b",
+		"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n",
+		"GET /%2e%2e/%00?%zz HTTP/1.0\r\n\r\n",
+		"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
+		"CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\n\r\n",
+	} {
+		f.Add([]byte(seed))
+	}
+	server := storefront(shelves(shop.Fresh, "a"), io.Discard, prometheus.NewRegistry())
+	f.Fuzz(func(t *testing.T, input []byte) {
+		request, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(input)))
+		if err != nil {
+			return
+		}
+		resp := get(t, server, request)
+		if resp.StatusCode < 200 || resp.StatusCode >= 500 {
+			t.Errorf("got %d", resp.StatusCode)
+		}
+		if resp.Header.Get("X-Request-Id") == "" || resp.Header.Get("Content-Security-Policy") == "" {
+			t.Errorf("got %d without the headers of every answer: %v", resp.StatusCode, resp.Header)
+		}
+	})
+}
