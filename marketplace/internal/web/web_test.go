@@ -119,7 +119,7 @@ func TestTitlesAreText(t *testing.T) {
 		Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
 	})
 	page := body(t, get(t, server, httptest.NewRequest("GET", "/", http.NoBody)))
-	if strings.Contains(page, "<script") || strings.Count(page, "&lt;script&gt;") != 6 {
+	if strings.Contains(page, "<script") || strings.Count(page, "&lt;script&gt;") != 5 {
 		t.Errorf("got\n%s", page)
 	}
 }
