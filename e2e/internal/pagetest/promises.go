@@ -1,0 +1,106 @@
+package pagetest
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+)
+
+// What the shop promises its visitors while recommendations is gone, and when it returns.
+const (
+	PromptLimit = 350 * time.Millisecond
+	FreshLimit  = 5 * time.Second
+)
+
+// Prompt visits the page and fails the test unless it came within [PromptLimit].
+func Prompt(t testing.TB, url string, headers ...string) *Page {
+	t.Helper()
+	page, err := TryPrompt(t, url, headers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
+// TryPrompt is Prompt for goroutines other than the test's own.
+//
+// On a machine that has more to do than it can, a slow page may say nothing of the shop. So a
+// clock that only sleeps runs beside each visit, and a visit that took too long is repeated
+// where that clock stood still too, for half of what a page has left beside its wait for
+// recommendations. A slow shop does not stop the clock, and is not excused; neither is a
+// machine that stands still three times in a row.
+func TryPrompt(t testing.TB, url string, headers ...string) (*Page, error) {
+	t.Helper()
+	for range 3 {
+		clock := startClock()
+		page, err := Get(t, url, headers...)
+		stall := clock.stop()
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("no page: %w", err)
+		case page.Took <= PromptLimit:
+			return page, nil
+		case stall < stallLimit:
+			return nil, fmt.Errorf("the page took %v, more than %v", page.Took, PromptLimit)
+		}
+		t.Logf("a page took %v while the machine stood still for %v: visiting again", page.Took, stall)
+	}
+	return nil, errors.New("the machine is too busy to measure pages")
+}
+
+// FreshAgain visits the page until it shows fresh recommendations, and fails the test when
+// that is not within [FreshLimit] of since, or a page on the way is incomplete.
+func FreshAgain(t testing.TB, url string, since time.Time) *Page {
+	t.Helper()
+	for {
+		page, err := Get(t, url)
+		switch {
+		case err != nil:
+			t.Fatalf("no page: %v", err)
+		case time.Since(since) > FreshLimit:
+			t.Fatalf("%v after recommendations returned, the page is %v", time.Since(since), page)
+		case page.Fresh():
+			return page
+		case !page.complete():
+			t.Fatalf("an incomplete page: %v", page)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+const (
+	tick       = 5 * time.Millisecond
+	stallLimit = 50 * time.Millisecond
+)
+
+// A clock notices when this process is not given the processor.
+type clock struct {
+	quit  chan struct{}
+	stall chan time.Duration
+}
+
+func startClock() clock {
+	c := clock{quit: make(chan struct{}), stall: make(chan time.Duration)}
+	go func() {
+		var longest time.Duration
+		for last := time.Now(); ; {
+			select {
+			case <-c.quit:
+				c.stall <- max(longest, time.Since(last)-tick)
+				return
+			case <-time.After(tick):
+			}
+			now := time.Now()
+			longest = max(longest, now.Sub(last)-tick)
+			last = now
+		}
+	}()
+	return c
+}
+
+// stop returns the longest time that the clock stood still.
+func (c clock) stop() time.Duration {
+	close(c.quit)
+	return <-c.stall
+}

@@ -1,0 +1,148 @@
+package process
+
+import (
+	"net"
+	"strings"
+	"testing"
+
+	"bookmarket/e2e/internal/proctest"
+)
+
+// secret stands for what an operator may have pasted into the wrong variable.
+const secret = "hunter2"
+
+// A service that cannot be configured says why, all of it and at once, and ends.
+func TestBadSettings(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		service string
+		env     []string
+		faults  []string // the variables, in the order of the lines
+	}{
+		{"every fault of recommendations", recommendations, []string{
+			"RECOMMENDATIONS_GRPC_ADDR=" + secret,
+			"RECOMMENDATIONS_ADMIN_ADDR=127.0.0.1:70000",
+			"RECOMMENDATIONS_DATABASE_URL=postgres://ana:" + secret + "@db/books",
+			"RECOMMENDATIONS_CATALOG=" + secret,
+			"RECOMMENDATIONS_REFLECTION=" + secret,
+			"RECOMMENDATIONS_LOG_LEVEL=" + secret,
+			"RECOMMENDATIONS_LOG_FORMAT=" + secret,
+			"RECOMMENDATIONS_SHUTDOWN_GRACE=0s",
+			"RECOMMENDATIONS_SHUTDOWN_DELAY=" + secret,
+			"RECOMMENDATIONS_GRPC_ADRESS=" + secret,
+		}, []string{
+			"RECOMMENDATIONS_ADMIN_ADDR", "RECOMMENDATIONS_CATALOG", "RECOMMENDATIONS_DATABASE_URL", "RECOMMENDATIONS_GRPC_ADDR",
+			"RECOMMENDATIONS_GRPC_ADRESS", "RECOMMENDATIONS_LOG_FORMAT", "RECOMMENDATIONS_LOG_LEVEL", "RECOMMENDATIONS_REFLECTION",
+			"RECOMMENDATIONS_SHUTDOWN_DELAY", "RECOMMENDATIONS_SHUTDOWN_GRACE",
+		}},
+		{"every fault of the marketplace", marketplace, []string{
+			"MARKETPLACE_HTTP_ADDR=" + secret,
+			"MARKETPLACE_GRPC_ADDR=" + secret,
+			"MARKETPLACE_ADMIN_ADDR=" + secret,
+			"MARKETPLACE_RECOMMENDATIONS_HOST=http://ana:" + secret + "@recommendations",
+			"MARKETPLACE_REFLECTION=2",
+			"MARKETPLACE_LOG_LEVEL=" + secret,
+			"MARKETPLACE_LOG_FORMAT=" + secret,
+			"MARKETPLACE_SHUTDOWN_GRACE=10",
+			"MARKETPLACE_SHUTDOWN_DELAY=-1s",
+			"MARKETPLACE_TITEL=" + secret,
+		}, []string{
+			"MARKETPLACE_ADMIN_ADDR", "MARKETPLACE_GRPC_ADDR", "MARKETPLACE_HTTP_ADDR", "MARKETPLACE_LOG_FORMAT", "MARKETPLACE_LOG_LEVEL",
+			"MARKETPLACE_RECOMMENDATIONS_HOST", "MARKETPLACE_REFLECTION", "MARKETPLACE_SHUTDOWN_DELAY", "MARKETPLACE_SHUTDOWN_GRACE",
+			"MARKETPLACE_TITEL",
+		}},
+		{"the tutorial's name for the address", marketplace, []string{"RECOMMENDATIONS_HOST=" + secret + ":x"}, []string{"MARKETPLACE_RECOMMENDATIONS_HOST"}},
+		{"a setting that comes later", recommendations, []string{"RECOMMENDATIONS_TRAIN_INTERVAL=15m"}, []string{"RECOMMENDATIONS_TRAIN_INTERVAL"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p, code := proctest.Run(t, soon, tt.env, program(tt.service))
+			if code != 1 {
+				t.Errorf("exit code %d, want 1", code)
+			}
+			checkFaults(t, p, tt.service, tt.faults)
+		})
+	}
+}
+
+// checkFaults checks that standard error has one line for each variable, that no line tells a
+// value, and that there is no other output.
+func checkFaults(t *testing.T, p *proctest.Process, service string, variables []string) {
+	t.Helper()
+	lines := p.Stderr.All()
+	for _, variable := range variables {
+		about := 0
+		for _, line := range lines {
+			if rest, ok := strings.CutPrefix(line, service+": "+variable); ok && strings.IndexAny(rest, ": ") == 0 {
+				about++
+			}
+		}
+		if about != 1 {
+			t.Errorf("%d lines begin with %s, want one", about, variable)
+		}
+	}
+	if len(lines) != len(variables) {
+		t.Errorf("%d lines for %d faults", len(lines), len(variables))
+	}
+	if output := p.Stderr.String() + p.Stdout.String(); strings.Contains(output, secret) {
+		t.Error("a value is told")
+	}
+	if p.Stdout.String() != "" {
+		t.Error("something is on standard output")
+	}
+}
+
+// An address that is taken is a bad setting.
+func TestAddressInUse(t *testing.T) {
+	t.Parallel()
+	for service, variables := range map[string][]string{
+		recommendations: {"RECOMMENDATIONS_GRPC_ADDR", "RECOMMENDATIONS_ADMIN_ADDR"},
+		marketplace:     {"MARKETPLACE_HTTP_ADDR", "MARKETPLACE_GRPC_ADDR", "MARKETPLACE_ADMIN_ADDR"},
+	} {
+		for _, variable := range variables {
+			t.Run(variable, func(t *testing.T) {
+				t.Parallel()
+				taken := listen(t, "127.0.0.1:0")
+				defer taken.Close() //nolint:errcheck // nobody ever connects
+				p, code := proctest.Run(t, soon, append(anyPorts[service], variable+"="+taken.Addr().String()), program(service))
+				if code != 1 {
+					t.Errorf("exit code %d, want 1", code)
+				}
+				last := p.Stderr.All()[len(p.Stderr.All())-1]
+				if !strings.HasPrefix(last, service+": "+variable+": ") || !strings.Contains(last, "in use") {
+					t.Errorf("the reason is %q", last)
+				}
+			})
+		}
+	}
+}
+
+// What surrounds a service in a cluster or a shell looks like settings and is none.
+func TestOthersVariables(t *testing.T) {
+	t.Parallel()
+	serviceLinks := func(service, host, port string) []string {
+		link := "tcp://" + net.JoinHostPort(host, port)
+		return []string{
+			service + "_SERVICE_HOST=" + host,
+			service + "_SERVICE_PORT=" + port,
+			service + "_SERVICE_PORT_GRPC=" + port,
+			service + "_PORT=" + link,
+			service + "_PORT_" + port + "_TCP=" + link,
+			service + "_PORT_" + port + "_TCP_PROTO=tcp",
+			service + "_PORT_" + port + "_TCP_PORT=" + port,
+			service + "_PORT_" + port + "_TCP_ADDR=" + host,
+		}
+	}
+	links := append(serviceLinks("RECOMMENDATIONS", "10.0.0.1", "50051"), serviceLinks("MARKETPLACE", "10.0.0.2", "5000")...)
+	for service, env := range map[string][]string{
+		recommendations: append(links, "RECOMMENDATIONS_HOST=recommendations", "RECOMMENDATIONS_LOG_LEVEL="),
+		marketplace:     append(links, "MARKETPLACE_TITLE=", "MARKETPLACE_RECOMMENDATIONS_HOST=", "MARKETPLACE_NOBODYS="),
+	} {
+		t.Run(service, func(t *testing.T) {
+			t.Parallel()
+			start(t, service, env...)
+		})
+	}
+}
