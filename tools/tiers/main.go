@@ -12,11 +12,16 @@ import (
 )
 
 func main() {
+	os.Exit(run())
+}
+
+func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	s := session{out: os.Stdout, root: ".", strict: os.Getenv("STRICT") != ""}
 	s.runAll(ctx, tiers)
 	if s.total.failed > 0 || ctx.Err() != nil {
-		os.Exit(1)
+		return 1
 	}
+	return 0
 }

@@ -1,0 +1,80 @@
+# Every step of the build, the tests and CI is a target here. `make` lists them.
+.DEFAULT_GOAL := help
+SHELL := bash
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+BUILDINFO := bookmarket/internal/buildinfo
+# The services need no C library, and none of gRPC's debug pages (three megabytes).
+GOBUILD = CGO_ENABLED=0 go build -trimpath -tags grpcnotrace \
+	-ldflags '-s -w -X $(BUILDINFO).Version=$(VERSION) -X $(BUILDINFO).Revision=$(REVISION)'
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## build both services and run them in this terminal, http://localhost:5000/
+	@tools/run.sh
+
+.PHONY: test
+test: ## run every test that this machine can run, and list what was left out and why
+	@go -C tools/tiers build -o ../../bin/tiers .
+	@PATH="$$PATH:$$(tools/install.sh --path):$${KLITE_DIR:-/var/tmp/klite}/bin" bin/tiers
+
+.PHONY: ci
+ci: ## what CI runs: install what is missing (Debian, as root or by sudo), then every test strictly
+	@.ci/run
+
+.PHONY: build
+build: ## build both services into bin/
+	$(GOBUILD) -o bin/ ./recommendations ./marketplace
+
+.PHONY: lint
+lint: tools ## check what can be checked without running it; changes nothing
+	@tools/lint.sh
+
+.PHONY: fuzz
+fuzz: FUZZTIME ?= 1m
+fuzz: ## run every fuzz target for FUZZTIME each (default: 1m)
+	@tools/fuzz.sh $(FUZZTIME)
+
+.PHONY: bench
+bench: ## measure the services beside bare servers
+	cd bench && go run . $(BENCHFLAGS)
+
+.PHONY: e2e-cluster
+e2e-cluster: ## deploy to a Kubernetes on this machine by Helm, kustomize and Skaffold
+	@e2e/cluster.sh
+
+.PHONY: generate
+generate: tools ## write the generated code and documents anew
+	cd protobufs && PATH="$$(../tools/install.sh --path):$$PATH" buf generate
+	go test ./recommendations/internal/config ./marketplace/internal/config -run TestConfigDoc -update
+
+.PHONY: release-contract
+release-contract: tools ## make today's contract the one that `make lint` allows no break from
+	cd protobufs && PATH="$$(../tools/install.sh --path):$$PATH" buf build --exclude-source-info -o released.binpb
+
+.PHONY: tools
+tools: ## build the pinned generators and linters, once for each version of them
+	@tools/install.sh gen lint
+
+images up: export BOOKMARKET_VERSION = $(VERSION)
+images up: export BOOKMARKET_REVISION = $(REVISION)
+
+.PHONY: images
+images: ## build both container images
+	docker compose build
+
+.PHONY: up
+up: ## run both services as containers, http://localhost:5000/
+	docker compose up --build --detach --wait
+
+.PHONY: down
+down: ## end and remove the containers
+	docker compose down
+
+.PHONY: clean
+clean: ## remove what was built here
+	rm -rf bin helm/bookmarket/charts
