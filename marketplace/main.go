@@ -5,8 +5,6 @@ package main
 import (
 	"context"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -48,9 +46,7 @@ func (serveCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // the second signal ends the process at once
-	return serve(ctx, cfg)
+	return serve(lifecycle.UntilSignal(), cfg)
 }
 
 func serve(ctx context.Context, cfg *config.Config) error {

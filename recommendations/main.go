@@ -5,8 +5,6 @@ import (
 	"context"
 	"math/rand/v2"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"bookmarket/internal/adminserver"
 	"bookmarket/internal/command"
@@ -47,9 +45,7 @@ func (serveCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // the second signal ends the process at once
-	return serve(ctx, cfg)
+	return serve(lifecycle.UntilSignal(), cfg)
 }
 
 func serve(ctx context.Context, cfg *config.Config) error {
