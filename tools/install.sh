@@ -2,42 +2,42 @@
 # Builds the pinned generators (tools/go.mod), linters (tools/lint) and Helm (tools/helm) into a cache
 # outside the repository, so that all clones on a machine build a version once.
 #
-# Usage: tools/install.sh [gen] [lint] [helm]    build these where missing; minutes the first time
-#        tools/install.sh --check gen lint       only fail, and say what to do, where one is missing
-#        tools/install.sh --path                 the folders to put in front of PATH
+# Usage: tools/install.sh GROUP...            build these of gen, lint and helm; minutes the first time
+#        tools/install.sh --check GROUP...    only fail, and say what to do, where one is missing
+#        tools/install.sh --path              the folders to put in front of PATH
 set -euo pipefail
 cd "$(dirname "$0")"
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/bookmarket/tools
 
-# where prints the folder of one group: its name changes with the tools' versions and the compiler's.
-where() {
-  local module=$1
-  [ "$module" != gen ] || module=.
-  echo "$cache/$1-$({ cat "$module/go.mod" && go version; } | sha256sum | cut -c1-12)"
-}
+module() { if [ "$1" = gen ]; then echo .; else echo "$1"; fi; }
+
+# folder prints where a group lives: the name changes with the tools' versions and the compiler's.
+folder() { echo "$cache/$1-$({ cat "$(module "$1")/go.mod" && go version; } | sha256sum | cut -c1-12)"; }
 
 build() {
-  local dir stage module=$1
-  [ "$module" != gen ] || module=.
-  dir=$(where "$1")
+  local dir stage
+  dir=$(folder "$1")
   [ ! -d "$dir" ] || return 0
-  echo "tools: building $1 into $dir (once)"
+  # A Helm that the machine has is as good.
+  if [ "$1" = helm ] && command -v helm >/dev/null; then return; fi
+  echo "tools: building $1 into $dir, once for this version"
   mkdir -p "$cache" && stage=$(mktemp -d "$cache/.stage-XXXXXX")
-  (cd "$module" && CGO_ENABLED=0 GOBIN=$stage go install -trimpath -ldflags='-s -w' tool)
+  (cd "$(module "$1")" && CGO_ENABLED=0 GOBIN=$stage go install -trimpath -ldflags='-s -w' tool)
   # One rename at the end: a build that was cut short, or ran twice at once, leaves no half a folder.
   mv -T "$stage" "$dir" 2>/dev/null || rm -rf "$stage"
 }
 
-mode=${1-}
-case $mode in --check | --path) shift ;; esac
-for group in "${@:-gen}"; do
-  case $group in gen | lint | helm) ;; *) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;; esac
-done
-case $mode in
-  --path) echo "$(where gen):$(where lint):$(where helm)" ;;
-  --check)
-    for group in "$@"; do
-      [ -d "$(where "$group")" ] || { echo "the tools are not built: make tools"; exit 1; }
-    done ;;
-  *) for group in "${@:-gen}"; do build "$group"; done ;;
+check() { [ -d "$(folder "$1")" ] || { echo "the tools are not built: make tools"; exit 1; }; }
+
+action=build
+case ${1-} in
+  --path) echo "$(folder gen):$(folder lint):$(folder helm)" && exit ;;
+  --check) action=check && shift ;;
 esac
+[ $# -gt 0 ] || { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+for group; do
+  case $group in
+    gen | lint | helm) $action "$group" ;;
+    *) echo "tools: there is no group $group" >&2; exit 2 ;;
+  esac
+done

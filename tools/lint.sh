@@ -24,6 +24,8 @@ check() { # NAME COMMAND...
 # files lists what belongs to the repository, committed or about to be.
 files() { git ls-files --cached --others --exclude-standard -- "$@" | sort -u; }
 
+[ -n "$(files go.mod)" ] || { echo "lint: git does not tell what belongs to the repository"; exit 1; }
+
 generated_is_fresh() {
   (cd protobufs && buf generate -o "$work/generated") && diff -r "$work/generated/gen" protobufs/gen
 }
