@@ -1,0 +1,98 @@
+// Command recommend measures what the recommendations service costs beside the least that a
+// grpc-go server can cost: both answer the same calls with the same bytes, as processes of
+// their own, one after the other. docs/performance.md says how to read what it prints.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"time"
+)
+
+func main() {
+	o, err := parse(os.Args[1:], os.Stderr)
+	if err != nil {
+		os.Exit(2) // the flag package has said why
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err = run(ctx, os.Stdout, os.Stderr, o)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "recommend:", err)
+		os.Exit(1)
+	}
+}
+
+// options say how much is measured, and under which load.
+type options struct {
+	rounds      int
+	window      time.Duration // of one measurement; a round has eight
+	rate        float64       // calls a second; 0: half of the bare server's maximum
+	connections int
+	inFlight    int
+}
+
+func parse(args []string, output io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("recommend", flag.ContinueOnError)
+	flags.SetOutput(output)
+	flags.IntVar(&o.rounds, "rounds", 7, "how often each server is measured, in turn")
+	seconds := flags.Float64("seconds", 3, "length of one measurement; a round has eight")
+	flags.Float64Var(&o.rate, "rate", 0, "calls a second of the fixed rate; 0: half of the bare server's maximum")
+	flags.IntVar(&o.connections, "connections", 4, "connections to each server")
+	flags.IntVar(&o.inFlight, "in-flight", 64, "most calls under way at once, over all connections")
+	short := flags.Bool("short", false, "one round of moments: shows that the benchmark works, and nothing else")
+	if err := flags.Parse(args); err != nil {
+		return options{}, err
+	}
+	if *short {
+		o.rounds, *seconds = 1, 0.3
+	}
+	o.window = time.Duration(*seconds * float64(time.Second))
+	if flags.NArg() > 0 || o.rounds < 1 || o.window <= 0 || o.rate < 0 || o.connections < 1 || o.inFlight < 1 {
+		err := fmt.Errorf("no measurement can be made of %q", args)
+		fmt.Fprintln(output, err)
+		flags.Usage()
+		return options{}, err
+	}
+	return o, nil
+}
+
+// run measures and prints the report to out; progress tells whoever waits how far it is.
+func run(ctx context.Context, out, progress io.Writer, o options) error {
+	fmt.Fprintln(progress, "building and starting the servers")
+	bare, ours, stop, err := startServers(ctx, o.connections)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if err := sameAnswers(ctx, bare, ours); err != nil {
+		return err
+	}
+	if o.rate == 0 {
+		fmt.Fprintln(progress, "looking for the bare server's maximum rate")
+		maximum, err := maximumRate(ctx, bare, o)
+		if err != nil {
+			return err
+		}
+		o.rate = maximum / 2
+	}
+	var all results
+	for round := range o.rounds {
+		fmt.Fprintf(progress, "round %d of %d\n", round+1, o.rounds)
+		for k := range kinds {
+			for i, s := range []*server{bare, ours} {
+				m, err := measure(ctx, s, kinds[k], o)
+				if err != nil {
+					return fmt.Errorf("%s: %w", s.name, err)
+				}
+				all[k][i] = append(all[k][i], m)
+			}
+		}
+	}
+	return report(out, o, all)
+}

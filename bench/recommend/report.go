@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+	"text/tabwriter"
+	"time"
+
+	"bookmarket/bench/internal/stats"
+)
+
+// results are the rounds of each kind of call and, for each, of the bare server and of ours.
+type results [len(kinds)][2][]measurement
+
+// figures are the lines of the report: what of a measurement each shows.
+var figures = []struct {
+	name     string
+	decimals int
+	of       func(measurement) float64
+}{
+	{"fixed rate: CPU µs per call", 1, func(m measurement) float64 { return µs(m.cpu) }},
+	{"fixed rate: p50 latency, µs", 0, func(m measurement) float64 { return µs(m.p50) }},
+	{"fixed rate: p99 latency, µs", 0, func(m measurement) float64 { return µs(m.p99) }},
+	{"maximum: CPU µs per call", 1, func(m measurement) float64 { return µs(m.cpuMax) }},
+	{"maximum: calls a second", 0, func(m measurement) float64 { return m.maximum }},
+}
+
+func µs(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
+
+// report prints the median of the rounds and how far they lie apart.
+func report(out io.Writer, o options, all results) error {
+	fmt.Fprintf(out, "%d CPUs, %s %s/%s; %d rounds of %v; median (least to greatest)\n",
+		runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, o.rounds, o.window)
+	fmt.Fprintf(out, "fixed rate: %.0f calls a second; maximum: as many as are answered with %d in flight; %d connections\n",
+		o.rate, o.inFlight, o.connections)
+	for k, kind := range kinds {
+		fmt.Fprintf(out, "\n%s\n", kind.name)
+		table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
+		fmt.Fprintln(table, "\tbare grpc-go\trecommendations\tratio")
+		for _, figure := range figures {
+			bare, ours := values(all[k][0], figure.of), values(all[k][1], figure.of)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", figure.name,
+				spread(bare, figure.decimals), spread(ours, figure.decimals), spread(stats.Ratios(ours, bare), 2))
+		}
+		if err := table.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func values(rounds []measurement, of func(measurement) float64) []float64 {
+	values := make([]float64, len(rounds))
+	for i, round := range rounds {
+		values[i] = of(round)
+	}
+	return values
+}
+
+func spread(rounds []float64, decimals int) string {
+	s := stats.Summarize(rounds)
+	return fmt.Sprintf("%.*f (%.*f to %.*f)", decimals, s.Median, decimals, s.Min, decimals, s.Max)
+}
