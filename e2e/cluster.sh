@@ -179,22 +179,42 @@ recommend() { # NAMESPACE SERVICE
   done
 }
 
+# scale ends when the pods are ready, not when they have been ready for the while that a rollout waits.
 scale() { # NAMESPACE DEPLOYMENT REPLICAS
   kubectl --namespace "$1" scale "deployment/$2" --replicas "$3" || return
-  if (($3 > 0)); then
-    timeout 90 kubectl --namespace "$1" rollout status "deployment/$2"
+  local pods=(--namespace "$1" --selector "app.kubernetes.io/name=${2#bookmarket-}")
+  if (($3 == 0)); then
+    timeout 90 kubectl wait pod "${pods[@]}" --for=delete
   else
-    timeout 90 kubectl --namespace "$1" wait --for=delete pod --selector "app.kubernetes.io/name=recommendations"
+    eventually 15 pod_exists "${pods[@]}" && timeout 90 kubectl wait pod "${pods[@]}" --for=condition=Ready
   fi
 }
+
+pod_exists() { [[ -n $(kubectl get pods --output=name "$@") ]]; } # SELECTION...
 
 restart() { # NAMESPACE DEPLOYMENT
   kubectl --namespace "$1" rollout restart "deployment/$2" && timeout 90 kubectl --namespace "$1" rollout status "deployment/$2"
 }
 
-ready() { # NAMESPACE
-  timeout 90 kubectl --namespace "$1" wait --for=condition=Available deployment --all &&
-    timeout 90 kubectl --namespace "$1" wait --for=condition=Ready pod --all
+both_ready() { # NAMESPACE
+  [[ $(kubectl --namespace "$1" get pods --output=jsonpath='{.items[*].status.containerStatuses[*].ready}') == "true true" ]]
+}
+
+# asked_in_vain tells whether a page of the marketplace had to do without fresh books.
+asked_in_vain() { # NAMESPACE
+  kubectl --namespace "$1" logs deployment/bookmarket-marketplace | grep 'no fresh recommendations'
+}
+
+# rollout_unnoticed replaces the pods of recommendations while pages are fetched.
+rollout_unnoticed() { # NAMESPACE TITLE
+  open_forward "$1" bookmarket-marketplace 5000 || return
+  restart "$1" bookmarket-recommendations &
+  local rollout=$!
+  while kill -0 $rollout 2>/dev/null; do
+    page_with_books "$2" || return
+    sleep 0.05
+  done
+  wait $rollout && ! asked_in_vain "$1"
 }
 
 # ---- what is proven
@@ -206,7 +226,7 @@ helm_umbrella() { # NAMESPACE
   check "a namespace that enforces restricted pods" create_namespace "$ns" &&
     check "helm install, from a clean state" timeout 180 \
       helm install bookmarket $umbrella --dependency-update --namespace "$ns" --wait --timeout 120s &&
-    check "both pods are ready" ready "$ns" &&
+    check "both pods are ready" eventually 60 both_ready "$ns" &&
     check "the page shows nine books within 5 s" shop_opens "$ns" bookmarket-marketplace 'Online Books For You' &&
     check "recommendations answers through its service" recommend "$ns" bookmarket-recommendations &&
     check "helm test" timeout 120 helm test bookmarket --namespace "$ns" --timeout 90s &&
@@ -215,8 +235,11 @@ helm_umbrella() { # NAMESPACE
       helm upgrade bookmarket $umbrella --namespace "$ns" --set "marketplace.config.MARKETPLACE_TITLE=$title" --wait --timeout 120s &&
     check "the page has the new title" shop_opens "$ns" bookmarket-marketplace "$title" &&
 
+    check "a rollout of recommendations costs no page a fresh book" rollout_unnoticed "$ns" "$title" &&
+
     check "recommendations goes away" scale "$ns" bookmarket-recommendations 0 &&
     check "the page shows the books it remembers" shop_opens "$ns" bookmarket-marketplace "$title" &&
+    check "its log says so" asked_in_vain "$ns" &&
     check "the marketplace starts without recommendations" restart "$ns" bookmarket-marketplace &&
     check "a port to the new marketplace" open_forward "$ns" bookmarket-marketplace 5000 &&
     check "the page is there and says sorry" page_that_is_sorry &&
@@ -231,7 +254,7 @@ kustomize_local() { # NAMESPACE
   local overlay=k8s/overlays/local
   check "kubectl apply -k $overlay" kubectl apply -k $overlay &&
     check "its namespace is marked as ours" kubectl label namespace "$1" "$mine" &&
-    check "both pods are ready" ready "$1" &&
+    check "both pods are ready" eventually 60 both_ready "$1" &&
     check "the page shows nine books within 5 s" shop_opens "$1" marketplace 'Online Books For You' &&
     check "recommendations answers through its service" recommend "$1" recommendations &&
     check "kubectl delete -k $overlay" timeout 120 kubectl delete -k $overlay --wait
@@ -243,7 +266,7 @@ skaffold_run() { # NAMESPACE
   check "a namespace that enforces restricted pods" create_namespace "$1" &&
     check "skaffold without telemetry" skaffold config set --global collect-metrics false &&
     check "skaffold run" timeout 600 skaffold run --namespace "$1" &&
-    check "both pods are ready" ready "$1" &&
+    check "both pods are ready" eventually 60 both_ready "$1" &&
     check "the page shows nine books within 5 s" shop_opens "$1" bookmarket-marketplace 'Online Books For You' &&
     check "skaffold delete" timeout 120 skaffold delete --namespace "$1" &&
     check "nothing is left" eventually 60 empty "$1"

@@ -153,6 +153,41 @@ func settings(t *testing.T, m *manifests, spec *corev1.PodSpec) map[string]strin
 	return config.Data
 }
 
+// TestSelectors: a deployment's selector can never change again, and a service that asks for a version finds no pod
+// of the next one.
+func TestSelectors(t *testing.T) {
+	for from, m := range renderings(t) {
+		check := func(name string, selector map[string]string) {
+			for label := range selector {
+				if label != "app.kubernetes.io/name" && label != "app.kubernetes.io/instance" {
+					t.Errorf("%s/%s selects by %s", from, name, label)
+				}
+			}
+		}
+		for name, s := range m.services {
+			check(name, s.Spec.Selector)
+		}
+		for name, d := range m.deployments {
+			check(name, d.Spec.Selector.MatchLabels)
+			if !labels.SelectorFromSet(d.Spec.Selector.MatchLabels).Matches(labels.Set(d.Spec.Template.Labels)) {
+				t.Errorf("%s/%s does not select its own pods", from, name)
+			}
+		}
+	}
+}
+
+func TestNamespaceIsRestricted(t *testing.T) {
+	namespaces := kustomize(t, "overlays/local").namespaces
+	if len(namespaces) != 1 {
+		t.Fatalf("namespaces %v, want one", names(namespaces))
+	}
+	for name, ns := range namespaces {
+		if level := ns.Labels[api.EnforceLevelLabel]; level != string(api.LevelRestricted) {
+			t.Errorf("%s enforces Pod Security %q, want restricted", name, level)
+		}
+	}
+}
+
 // TestServices: an API server takes a service that finds no pod, or a port that no pod has.
 func TestServices(t *testing.T) {
 	for from, m := range renderings(t) {
