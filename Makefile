@@ -34,6 +34,11 @@ build: ## build both services into bin/
 lint: tools ## check what can be checked without running it; changes nothing
 	@tools/lint.sh
 
+.PHONY: fmt
+fmt: tools ## format the Go code and the contract as `make lint` wants them
+	PATH="$$(tools/install.sh --path):$$PATH" golangci-lint fmt
+	PATH="$$(tools/install.sh --path):$$PATH" buf format --write protobufs
+
 .PHONY: fuzz
 fuzz: FUZZTIME ?= 1m
 fuzz: ## run every fuzz target for FUZZTIME each (default: 1m)

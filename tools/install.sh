@@ -34,7 +34,7 @@ case ${1-} in
   --path) echo "$(folder gen):$(folder lint):$(folder helm)" && exit ;;
   --check) action=check && shift ;;
 esac
-[ $# -gt 0 ] || { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,7s/^# \{0,1\}//p' install.sh >&2; exit 2; }
 for group; do
   case $group in
     gen | lint | helm) $action "$group" ;;
