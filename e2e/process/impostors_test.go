@@ -14,6 +14,8 @@ import (
 	"google.golang.org/grpc/health"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/mem"
+
+	"bookmarket/protobufs/gen/tutorialpb"
 )
 
 // An impostor listens where recommendations should be until it is told to leave.
@@ -71,10 +73,13 @@ func webServer(t *testing.T, addr string) (leave func()) {
 	return func() { _ = server.Close() }
 }
 
-// notServing is a gRPC server that says of itself that it must not be asked.
+// notServing is a gRPC server that would answer, and says of itself that it must not be asked.
 func notServing(t *testing.T, addr string) (leave func()) {
 	t.Helper()
-	return serveGRPC(t, addr, healthpb.HealthCheckResponse_NOT_SERVING, hold)
+	return serveGRPC(t, addr, healthpb.HealthCheckResponse_NOT_SERVING, func(stream grpc.ServerStream) error {
+		book := &tutorialpb.BookRecommendation{Id: 1, Title: "A book of a server that was not to be asked"}
+		return stream.SendMsg(&tutorialpb.RecommendationResponse{Recommendations: []*tutorialpb.BookRecommendation{book, book, book}})
+	})
 }
 
 // An answer is how a gRPC server treats a call.

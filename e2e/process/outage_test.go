@@ -24,7 +24,7 @@ type outage struct {
 // outages are ways to lose a service without being told.
 var outages = []outage{
 	{name: "killed", begin: killed},
-	{name: "killed for so long that attempts to connect become rare", begin: killed, length: 8 * time.Second},
+	{name: "killed for so long that attempts to connect become rare", begin: killed, length: 20 * time.Second},
 	{name: "paused", begin: paused},
 	{name: "paused for longer than connections are kept", begin: paused, length: 16 * time.Second},
 	{name: "replaced by a listener that never answers", begin: replaced(silent)},
