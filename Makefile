@@ -45,8 +45,8 @@ fuzz: ## run every fuzz target for FUZZTIME each (default: 1m)
 	@tools/fuzz.sh $(FUZZTIME)
 
 .PHONY: bench
-bench: ## measure the services beside bare servers
-	cd bench && go run . $(BENCHFLAGS)
+bench: ## measure recommendations beside a bare grpc-go server
+	go run ./bench/recommend
 
 .PHONY: e2e-cluster
 e2e-cluster: ## deploy to a Kubernetes on this machine by Helm, kustomize and Skaffold
