@@ -56,7 +56,7 @@ func TestParse(t *testing.T) {
 
 func TestReportPairsTheServersOfEachRound(t *testing.T) {
 	round := func(cpu time.Duration) measurement {
-		return measurement{cpu: cpu, p50: cpu, p99: cpu, cpuMax: cpu, maximum: float64(cpu)}
+		return measurement{cpu: cpu, p50: cpu, p99: cpu, held: 1000, cpuMax: cpu, maximum: float64(cpu)}
 	}
 	var all results
 	for k := range kinds {

@@ -20,6 +20,7 @@ var figures = []struct {
 	of       func(measurement) float64
 }{
 	{"fixed rate: CPU µs per call", 1, func(m measurement) float64 { return µs(m.cpu) }},
+	{"fixed rate: calls a second", 0, func(m measurement) float64 { return m.held }},
 	{"fixed rate: p50 latency, µs", 0, func(m measurement) float64 { return µs(m.p50) }},
 	{"fixed rate: p99 latency, µs", 0, func(m measurement) float64 { return µs(m.p99) }},
 	{"maximum: CPU µs per call", 1, func(m measurement) float64 { return µs(m.cpuMax) }},
