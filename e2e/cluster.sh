@@ -21,10 +21,11 @@ export KLITE_DIR=${KLITE_DIR:-/var/tmp/klite}
 mine=bookmarket.test/e2e=true # labels the namespaces that this script may delete
 forward=                      # the process of the port-forward that is open
 started=false                 # whether the cluster was started here
+reached=false                 # whether there is a cluster to clean up
 
 cleanup() {
   end_forward
-  if [[ -s $work/kubeconfig ]]; then delete_namespaces; fi
+  if $reached; then delete_namespaces; fi
   if $started; then "$klite_scripts/down.sh" >/dev/null 2>&1; fi
   rm -rf "$work"
 }
@@ -56,12 +57,11 @@ find_cluster() { # [CONTEXT]
     *) cannot_run "the kubectl context $context may be somebody's real cluster: name it on the command line to use it" ;;
   esac
   # A copy with this context alone: nothing below can reach another cluster, whatever becomes current meanwhile.
-  if ! kubectl config view --raw --minify --flatten --context="$context" >"$work/kubeconfig.new" 2>/dev/null; then
+  kubectl config view --raw --minify --flatten --context="$context" >"$work/kubeconfig" 2>/dev/null ||
     cannot_run "kubectl knows no context $context"
-  fi
-  mv "$work/kubeconfig.new" "$work/kubeconfig" # from here on cleanup has a cluster to clean
   export KUBECONFIG=$work/kubeconfig
   kubectl get --raw /readyz --request-timeout=10s >/dev/null 2>&1 || cannot_run "no cluster answers behind the kubectl context $context"
+  reached=true
   docker info >/dev/null 2>&1 || cannot_run "no docker engine answers: the images cannot be built"
 }
 
@@ -299,10 +299,12 @@ if check "both images are built" build_images && check "both images are in the c
   else
     chapter kustomize_local bookmarket
   fi
-  if command -v skaffold >/dev/null; then
-    chapter skaffold_run bookmarket-e2e-skaffold
-  else
+  if ! command -v skaffold >/dev/null; then
     echo "left out: skaffold_run: skaffold is not installed"
+  elif [[ $context != kind-* && $context != minikube ]]; then
+    echo "left out: skaffold_run: it would push the images to a registry for the context $context"
+  else
+    chapter skaffold_run bookmarket-e2e-skaffold
   fi
 fi
 cleanup
