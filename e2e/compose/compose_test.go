@@ -13,7 +13,6 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	"bookmarket/e2e/internal/pagetest"
-	"bookmarket/e2e/internal/proctest"
 	"bookmarket/protobufs/gen/tutorialpb"
 )
 
@@ -22,7 +21,7 @@ var services = []string{"recommendations", "marketplace"}
 // TestCompose is a story in chapters: each begins where the last one ended, since starting
 // the shop anew for each would take minutes.
 func TestCompose(t *testing.T) {
-	p := newProject(t, proctest.Root())
+	p := newProject(t)
 	chapters := []struct {
 		name string
 		run  func(*testing.T, *project)
@@ -31,8 +30,8 @@ func TestCompose(t *testing.T) {
 		{"images are small and bare", imagesAreSmallAndBare},
 		{"containers are hardened", containersAreHardened},
 		{"ports are this machine's alone", portsAreLoopbackOnly},
-		{"recommendations killed", func(t *testing.T, p *project) { outage(t, p, "kill", "start") }},
-		{"recommendations paused", func(t *testing.T, p *project) { outage(t, p, "pause", "unpause") }},
+		{"recommendations killed", outage("kill", "start")},
+		{"recommendations paused", outage("pause", "unpause")},
 		{"stop ends both cleanly", stopIsClean},
 		{"marketplace alone", marketplaceAlone},
 		{"down leaves nothing", downLeavesNothing},
@@ -46,6 +45,7 @@ func TestCompose(t *testing.T) {
 
 // upServes builds and starts the shop with the one command that users are told.
 func upServes(t *testing.T, p *project) {
+	t.Helper()
 	start := time.Now()
 	p.compose(t, "up", "--build", "--wait")
 	t.Logf("built and healthy after %v", time.Since(start).Round(time.Second))
@@ -68,20 +68,23 @@ func upServes(t *testing.T, p *project) {
 }
 
 // outage takes recommendations away and brings it back by two commands of compose.
-func outage(t *testing.T, p *project, begin, end string) {
-	t.Helper()
-	last := pagetest.Prompt(t, p.url)
-	if !last.Fresh() {
-		t.Fatalf("before the outage the page is %v", last)
+func outage(begin, end string) func(*testing.T, *project) {
+	return func(t *testing.T, p *project) {
+		t.Helper()
+		last := pagetest.Prompt(t, p.url)
+		if !last.Fresh() {
+			t.Fatalf("before the outage the page is %v", last)
+		}
+		p.compose(t, begin, "recommendations")
+		p.remembered(t, last)
+		p.compose(t, end, "recommendations")
+		pagetest.FreshAgain(t, p.url, time.Now())
 	}
-	p.compose(t, begin, "recommendations")
-	p.remembered(t, last)
-	p.compose(t, end, "recommendations")
-	pagetest.FreshAgain(t, p.url, time.Now())
 }
 
 // stopIsClean stops the shop: nobody has to be killed.
 func stopIsClean(t *testing.T, p *project) {
+	t.Helper()
 	start := time.Now()
 	p.compose(t, "stop")
 	if took := time.Since(start); took > 10*time.Second {
@@ -98,6 +101,7 @@ func stopIsClean(t *testing.T, p *project) {
 // marketplaceAlone starts the marketplace while there is no recommendations, not even its
 // name, and then recommendations.
 func marketplaceAlone(t *testing.T, p *project) {
+	t.Helper()
 	p.compose(t, "rm", "--force")
 	p.compose(t, "up", "--wait", "--no-deps", "marketplace")
 	for range 5 {
@@ -112,6 +116,7 @@ func marketplaceAlone(t *testing.T, p *project) {
 
 // downLeavesNothing removes all that compose has made, save the images.
 func downLeavesNothing(t *testing.T, p *project) {
+	t.Helper()
 	p.compose(t, "down")
 	mine := "label=com.docker.compose.project=" + p.name
 	for _, list := range []string{"ps --all", "network ls", "volume ls"} {
@@ -124,6 +129,7 @@ func downLeavesNothing(t *testing.T, p *project) {
 
 // portsAreLoopbackOnly looks for the published ports from where other machines would.
 func portsAreLoopbackOnly(t *testing.T, p *project) {
+	t.Helper()
 	addrs, err := net.InterfaceAddrs()
 	if err != nil {
 		t.Fatal(err)

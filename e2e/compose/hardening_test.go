@@ -42,6 +42,7 @@ const (
 
 // containersAreHardened checks what a container may do if somebody gets into it.
 func containersAreHardened(t *testing.T, p *project) {
+	t.Helper()
 	published := map[string]map[string]string{
 		"recommendations": {"50051/tcp": port(p.grpc)},
 		"marketplace":     {"5000/tcp": port(p.url[:len(p.url)-1])},

@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
-
-	"bookmarket/e2e/internal/proctest"
 )
 
 const megabyte = 1_000_000 // as Docker counts
@@ -40,6 +38,7 @@ type image struct {
 
 // imagesAreSmallAndBare checks what an image weighs, what is in it and what it says of itself.
 func imagesAreSmallAndBare(t *testing.T, p *project) {
+	t.Helper()
 	for _, service := range services {
 		t.Run(service, func(t *testing.T) {
 			img := inspect[image](t, "image", p.image(service))
@@ -100,82 +99,4 @@ func executables(t *testing.T, container string) []string {
 			found = append(found, header.Name)
 		}
 	}
-}
-
-// A change is one to the repository, and the images that it must rebuild.
-type change struct {
-	file    string
-	content string
-	rebuilt []string
-}
-
-var changes = []change{
-	{"recommendations/changed.go", goFile, []string{"recommendations"}},
-	{"marketplace/changed.go", goFile, []string{"marketplace"}},
-	{"README.md", "changed\n", nil},
-	{"e2e/changed.go", goFile, nil},
-	{"internal/buildinfo/changed.go", "package buildinfo\n\nfunc init() { Version += \" changed\" }\n", services},
-}
-
-// sources are the folders that changes are made in, and what the services are built from.
-var sources = []string{"protobufs", "internal", "recommendations", "marketplace", "e2e"}
-
-const goFile = "package main\n\nfunc init() { println(\"changed\") }\n"
-
-// A change in one service leaves the other's image as it was, byte for byte.
-func TestRebuild(t *testing.T) {
-	p := newProject(t, copyTree(t))
-	p.compose(t, "build")
-	before := p.imageIDs(t)
-	for _, change := range changes {
-		t.Run(change.file, func(t *testing.T) {
-			if err := os.WriteFile(filepath.Join(p.dir, change.file), []byte(change.content), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			p.compose(t, "build")
-			after := p.imageIDs(t)
-			for _, service := range services {
-				if rebuilt := before[service] != after[service]; rebuilt != slices.Contains(change.rebuilt, service) {
-					t.Errorf("%s was rebuilt: %v", service, rebuilt)
-				}
-			}
-			before = after
-		})
-	}
-}
-
-func (p *project) imageIDs(t *testing.T) map[string]string {
-	t.Helper()
-	ids := make(map[string]string)
-	for _, service := range services {
-		ids[service] = inspect[image](t, "image", p.image(service)).ID
-	}
-	return ids
-}
-
-// copyTree returns a copy of what a build could take from the repository: the files of its
-// root, and the folders with source.
-func copyTree(t *testing.T) string {
-	t.Helper()
-	root, dir := proctest.Root(), t.TempDir()
-	entries, err := os.ReadDir(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, entry := range entries {
-		from, to := filepath.Join(root, entry.Name()), filepath.Join(dir, entry.Name())
-		switch {
-		case entry.Type().IsRegular():
-			var content []byte
-			if content, err = os.ReadFile(from); err == nil {
-				err = os.WriteFile(to, content, 0o644)
-			}
-		case slices.Contains(sources, entry.Name()):
-			err = os.CopyFS(to, os.DirFS(from))
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
 }

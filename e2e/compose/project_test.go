@@ -24,7 +24,6 @@ const commandLimit = 15 * time.Minute
 // it meddles with no other on this machine.
 type project struct {
 	name string
-	dir  string // of the compose file
 	env  []string
 	url  string // of the page
 	grpc string // address of recommendations
@@ -35,15 +34,14 @@ const revision = "0123456789abcdef0123456789abcdef01234567"
 
 func (p *project) image(service string) string { return "bookmarket/" + service + ":" + p.name }
 
-// newProject returns a project of the compose file in dir. What it has made goes with the
-// test.
-func newProject(t *testing.T, dir string) *project {
+// newProject returns a project of the repository's compose file. What it has made goes with
+// the test.
+func newProject(t *testing.T) *project {
 	t.Helper()
 	needDocker(t)
 	page, grpc := proctest.FreeAddr(t), proctest.FreeAddr(t)
 	p := &project{
 		name: "bookmarket-e2e-" + strings.ToLower(rand.Text()[:8]),
-		dir:  dir,
 		url:  "http://" + page + "/",
 		grpc: grpc,
 	}
@@ -94,7 +92,7 @@ func (p *project) compose(t *testing.T, args ...string) string {
 
 func (p *project) command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := command(t, append([]string{"compose", "--progress", "plain", "-p", p.name, "-f", filepath.Join(p.dir, "docker-compose.yml")}, args...)...)
+	cmd := command(t, append([]string{"compose", "--progress", "plain", "-p", p.name, "-f", filepath.Join(proctest.Root(), "docker-compose.yml")}, args...)...)
 	cmd.Env = p.env
 	return cmd
 }

@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -43,6 +44,7 @@ func TestRecommendAnswers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			ctx, cancel := context.WithTimeout(t.Context(), callLimit)
 			defer cancel()
 			resp, err := client.Recommend(ctx, tt.request)
@@ -139,7 +141,7 @@ func reflectedServices(t *testing.T, addr string) ([]string, error) {
 		return nil, err
 	}
 	request := &reflectionpb.ServerReflectionRequest{MessageRequest: &reflectionpb.ServerReflectionRequest_ListServices{}}
-	if err := stream.Send(request); err != nil && err != io.EOF {
+	if err := stream.Send(request); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	answer, err := stream.Recv()

@@ -37,6 +37,7 @@ func TestHTTPAnswers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			resp, err := do(t, tt.method, url+tt.path, strings.NewReader(tt.body), tt.headers...)
 			if err != nil {
 				t.Fatal(err)

@@ -29,7 +29,8 @@ func TestPage(t *testing.T) {
 		for i, shelf := range page.Shelves {
 			orders[strings.Join(shelf.Books, "|")] = true
 			want := tutorialShelves[i]
-			if slices.Sort(shelf.Books); shelf.Heading != want.Heading || !slices.Equal(shelf.Books, want.Books) {
+			slices.Sort(shelf.Books)
+			if shelf.Heading != want.Heading || !slices.Equal(shelf.Books, want.Books) {
 				t.Errorf("shelf %d holds %q, want %q in any order", i, shelf, want)
 			}
 		}

@@ -25,6 +25,7 @@ func TestRequestIDTravels(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			page := pagetest.Prompt(t, url, requestIDHeader, tt.sent)
 			id := page.Header.Get(requestIDHeader)
 			if id == "" || (id == tt.sent) != tt.kept {

@@ -3,6 +3,7 @@ package process
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -50,7 +51,7 @@ func beginCall(t *testing.T, p *proctest.Process) (finish func() error) {
 		t.Fatal(err)
 	}
 	return func() error {
-		if err := call.SendMsg(&tutorialpb.RecommendationRequest{UserId: 1, MaxResults: 3}); err != nil && err != io.EOF {
+		if err := call.SendMsg(&tutorialpb.RecommendationRequest{UserId: 1, MaxResults: 3}); err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 		if err := call.CloseSend(); err != nil {
@@ -125,8 +126,8 @@ func TestStopDelay(t *testing.T) {
 			health.becomes(t, healthpb.HealthCheckResponse_NOT_SERVING)
 
 			for path, want := range map[string]int{"/readyz": http.StatusServiceUnavailable, "/livez": http.StatusOK} {
-				if status, _, err := get(t, "http://"+p.Addr(t, "admin")+path); err != nil || status != want {
-					t.Errorf("%s answers %d, %v; want %d", path, status, err, want)
+				if got, _, err := get(t, "http://"+p.Addr(t, "admin")+path); err != nil || got != want {
+					t.Errorf("%s answers %d, %v; want %d", path, got, err, want)
 				}
 			}
 			time.Sleep(delay / 2) // health is polled meanwhile, and must stay as it is
@@ -235,7 +236,11 @@ func TestStopWaitsForRecommendations(t *testing.T) {
 		}
 		pages <- page
 	}()
-	<-asked
+	select {
+	case <-asked:
+	case page := <-pages:
+		t.Fatalf("a page that asked nobody: %v", page)
+	}
 	market.Signal(t, syscall.SIGTERM)
 	if page := <-pages; page == nil || !page.Sorry() {
 		t.Errorf("the page in flight is %v", page)

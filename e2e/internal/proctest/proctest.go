@@ -189,5 +189,6 @@ func (p *Process) Addr(t testing.TB, server string) string {
 func Run(t testing.TB, within time.Duration, env []string, program string, args ...string) (p *Process, code int) {
 	t.Helper()
 	p = Start(t, env, program, args...)
-	return p, p.Exit(t, within)
+	code = p.Exit(t, within)
+	return p, code
 }
