@@ -40,8 +40,8 @@ func parse(args []string, output io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("recommend", flag.ContinueOnError)
 	flags.SetOutput(output)
-	flags.IntVar(&o.rounds, "rounds", 7, "how often each server is measured, in turn")
-	seconds := flags.Float64("seconds", 3, "length of one measurement; a round has eight")
+	flags.IntVar(&o.rounds, "rounds", 15, "how often each server is measured, in turn")
+	seconds := flags.Float64("seconds", 1, "length of one measurement; a round has eight")
 	flags.Float64Var(&o.rate, "rate", 0, "calls a second of the fixed rate; 0: half of the bare server's maximum")
 	flags.IntVar(&o.connections, "connections", 4, "connections to each server")
 	flags.IntVar(&o.inFlight, "in-flight", 64, "most calls under way at once, over all connections")

@@ -29,9 +29,9 @@ var figures = []struct {
 
 func µs(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
 
-// report prints the median of the rounds and how far they lie apart.
+// report prints the median of the rounds and between what their middle half lies.
 func report(out io.Writer, o options, all results) error {
-	fmt.Fprintf(out, "%d CPUs, %s %s/%s; %d rounds of %v; median (least to greatest)\n",
+	fmt.Fprintf(out, "%d CPUs, %s %s/%s; %d rounds of %v; median (middle half)\n",
 		runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, o.rounds, o.window)
 	fmt.Fprintf(out, "fixed rate: %.0f calls a second; maximum: as many as are answered with %d in flight; %d connections\n",
 		o.rate, o.inFlight, o.connections)
@@ -61,5 +61,5 @@ func values(rounds []measurement, of func(measurement) float64) []float64 {
 
 func spread(rounds []float64, decimals int) string {
 	s := stats.Summarize(rounds)
-	return fmt.Sprintf("%.*f (%.*f to %.*f)", decimals, s.Median, decimals, s.Min, decimals, s.Max)
+	return fmt.Sprintf("%.*f (%.*f to %.*f)", decimals, s.Median, decimals, s.Low, decimals, s.High)
 }

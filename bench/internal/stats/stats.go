@@ -18,18 +18,19 @@ func Percentile(latencies []time.Duration, p float64) time.Duration {
 	return latencies[max(rank, 1)-1]
 }
 
-// A Summary tells what several rounds have in common, and how far they lie apart.
-type Summary struct{ Median, Min, Max float64 }
+// A Summary tells what several rounds have in common, and between which figures the middle
+// half of them lies: what a busy machine did to the others does not show.
+type Summary struct{ Median, Low, High float64 }
 
 // Summarize returns the summary of a figure's rounds, of which there must be one at least.
 func Summarize(rounds []float64) Summary {
 	sorted := slices.Sorted(slices.Values(rounds))
-	middle := len(sorted) / 2
-	median := sorted[middle]
-	if len(sorted)%2 == 0 {
-		median = (sorted[middle-1] + sorted[middle]) / 2
+	quarter, middle, last := len(sorted)/4, len(sorted)/2, len(sorted)-1
+	return Summary{
+		Median: (sorted[last-middle] + sorted[middle]) / 2, // the same one where their number is odd
+		Low:    sorted[quarter],
+		High:   sorted[last-quarter],
 	}
-	return Summary{Median: median, Min: sorted[0], Max: sorted[len(sorted)-1]}
 }
 
 // Ratios divides a round by the same round of another server, so that what slowed the machine

@@ -42,7 +42,8 @@ func TestSummarize(t *testing.T) {
 	}{
 		{"one", []float64{4}, Summary{4, 4, 4}},
 		{"odd", []float64{9, 1, 2}, Summary{2, 1, 9}},
-		{"even", []float64{8, 1, 2, 4}, Summary{3, 1, 8}},
+		{"even", []float64{8, 1, 2, 4}, Summary{3, 2, 4}},
+		{"two outliers", []float64{5, 99, 4, 6, 0, 3, 7}, Summary{5, 3, 7}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			given := slices.Clone(c.rounds)
