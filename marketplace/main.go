@@ -52,18 +52,15 @@ func (serveCommand) Run() error {
 func serve(ctx context.Context, cfg *config.Config) error {
 	log := telemetry.NewLogger(os.Stderr, service.Name, cfg.LogSettings)
 	grpcserver.RedirectLog(log)
-	httpListener, err := lifecycle.Listen(config.Prefix+"_HTTP_ADDR", cfg.HTTPAddr)
+	listeners, err := lifecycle.Listen(
+		lifecycle.Address{Variable: config.Prefix + "_HTTP_ADDR", Addr: cfg.HTTPAddr},
+		lifecycle.Address{Variable: config.Prefix + "_GRPC_ADDR", Addr: cfg.GRPCAddr},
+		lifecycle.Address{Variable: config.Prefix + "_ADMIN_ADDR", Addr: cfg.AdminAddr},
+	)
 	if err != nil {
 		return err
 	}
-	grpcListener, err := lifecycle.Listen(config.Prefix+"_GRPC_ADDR", cfg.GRPCAddr)
-	if err != nil {
-		return err
-	}
-	adminListener, err := lifecycle.Listen(config.Prefix+"_ADMIN_ADDR", cfg.AdminAddr)
-	if err != nil {
-		return err
-	}
+	httpListener, grpcListener, adminListener := listeners[0], listeners[1], listeners[2]
 	target, err := cfg.RecommendationsTarget()
 	if err != nil {
 		return err

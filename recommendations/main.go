@@ -51,14 +51,14 @@ func (serveCommand) Run() error {
 func serve(ctx context.Context, cfg *config.Config) error {
 	log := telemetry.NewLogger(os.Stderr, service.Name, cfg.LogSettings)
 	grpcserver.RedirectLog(log)
-	grpcListener, err := lifecycle.Listen(config.Prefix+"_GRPC_ADDR", cfg.GRPCAddr)
+	listeners, err := lifecycle.Listen(
+		lifecycle.Address{Variable: config.Prefix + "_GRPC_ADDR", Addr: cfg.GRPCAddr},
+		lifecycle.Address{Variable: config.Prefix + "_ADMIN_ADDR", Addr: cfg.AdminAddr},
+	)
 	if err != nil {
 		return err
 	}
-	adminListener, err := lifecycle.Listen(config.Prefix+"_ADMIN_ADDR", cfg.AdminAddr)
-	if err != nil {
-		return err
-	}
+	grpcListener, adminListener := listeners[0], listeners[1]
 
 	recommender := recommend.New(memory.New(dataset.Tutorial()))
 	metrics := telemetry.NewRegistry()
@@ -66,6 +66,7 @@ func serve(ctx context.Context, cfg *config.Config) error {
 		Log:        log,
 		Metrics:    metrics,
 		Status:     rpc.Status,
+		Services:   []string{tutorialpb.Recommendations_ServiceDesc.ServiceName},
 		Reflection: cfg.Reflection,
 	})
 	tutorialpb.RegisterRecommendationsServer(server, rpc.NewRecommendations(recommender, rand.IntN))

@@ -38,7 +38,6 @@ func Run(service *Service, cli any, args []string, out, errOut io.Writer) int {
 	parser, err := kong.New(cli,
 		kong.Name(service.Name),
 		kong.Description(service.Description),
-		kong.UsageOnError(),
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exit = code }),
 		kong.Bind(service),
@@ -66,14 +65,17 @@ func Run(service *Service, cli any, args []string, out, errOut io.Writer) int {
 type healthcheckCommand struct{ healthcheck.Command }
 
 func (c healthcheckCommand) Run(service *Service, out io.Writer) error {
-	addr, err := service.GRPCAddr()
-	if err != nil {
+	if c.Addr == "" {
+		listenAddr, err := service.GRPCAddr()
+		if err != nil {
+			return err
+		}
+		c.Addr = healthcheck.DialAddr(listenAddr)
+	}
+	if err := c.Check(context.Background()); err != nil {
 		return err
 	}
-	if err := c.Check(context.Background(), addr); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(out, "SERVING")
+	_, err := fmt.Fprintln(out, "SERVING")
 	return err
 }
 

@@ -39,16 +39,17 @@ func TestRun(t *testing.T) {
 		out  string // part of it
 		err  string
 	}{
-		"the default":       {"", 0, "", ""},
-		"named":             {"serve", 0, "", ""},
-		"its flags":         {"serve --fail", 1, "", "shop: it failed\n"},
-		"help":              {"--help", 0, "List the environment variables", ""},
-		"help of a command": {"healthcheck --help", 0, "--timeout", ""},
-		"settings":          {"env", 0, "SHOP_TITLE  Books    what it is called", ""},
-		"version":           {"version", 0, "shop dev (revision ", ""},
-		"one line a fault":  {"healthcheck", 1, "", "shop: SHOP_GRPC_ADDR: is bad\nshop: SHOP_TITLE: is bad too\n"},
-		"no such command":   {"sell", 1, "", "shop: unexpected argument sell"},
-		"no such flag":      {"serve --colour", 1, "", "shop: unknown flag --colour"},
+		"the default":        {"", 0, "", ""},
+		"named":              {"serve", 0, "", ""},
+		"its flags":          {"serve --fail", 1, "", "shop: it failed\n"},
+		"help":               {"--help", 0, "List the environment variables", ""},
+		"help of a command":  {"healthcheck --help", 0, "--timeout", ""},
+		"settings":           {"env", 0, "SHOP_TITLE  Books    what it is called", ""},
+		"version":            {"version", 0, "shop dev (revision ", ""},
+		"one line a fault":   {"healthcheck", 1, "", "shop: SHOP_GRPC_ADDR: is bad\nshop: SHOP_TITLE: is bad too\n"},
+		"no settings needed": {"healthcheck --addr 127.0.0.1:1", 1, "", "shop: 127.0.0.1:1: "},
+		"no such command":    {"sell", 1, "", "shop: unexpected argument sell"},
+		"no such flag":       {"serve --colour", 1, "", "shop: unknown flag --colour"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

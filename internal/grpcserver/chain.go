@@ -18,11 +18,14 @@ type link struct {
 // chain lists what every call passes on its way to the handler, outermost first. The order
 // matters: a line of the log needs the request's id; log and metrics stand around recovery
 // and the error table, so that a panic is counted and logged as the INTERNAL that the caller
-// sees; the deadline stands inside, so that its refusals pass the table too.
+// sees; the deadline stands inside, so that its refusals pass the table too. The last resort
+// is for a panic in one of these links themselves.
 func chain(o Options, draining context.Context) []link {
 	metrics := newMetrics(o.Metrics)
 	recovered := recovery.WithRecoveryHandler(recoverPanic)
+	lastResort := recovery.WithRecoveryHandler(logPanic(o.Log))
 	return []link{
+		{"last resort", recovery.UnaryServerInterceptor(lastResort), recovery.StreamServerInterceptor(lastResort)},
 		{"request id", unaryRequestID, streamRequestID},
 		{"log", unaryLog(o.Log), streamLog(o.Log)},
 		{"metrics", metrics.UnaryServerInterceptor(), metrics.StreamServerInterceptor()},

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/grpc-ecosystem/go-grpc-middleware/v2/interceptors/recovery"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -78,6 +79,14 @@ func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
 
 func recoverPanic(value any) error {
 	return &panicError{value, debug.Stack()}
+}
+
+// logPanic answers a panic of which nothing inside this link could make an error.
+func logPanic(log *slog.Logger) recovery.RecoveryHandlerFunc {
+	return func(value any) error {
+		log.LogAttrs(context.Background(), slog.LevelError, "panic in an interceptor", causeAttrs(recoverPanic(value))...)
+		return status.Error(codes.Internal, "internal error")
+	}
 }
 
 // causeAttrs describes an error for the log.

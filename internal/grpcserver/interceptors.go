@@ -58,8 +58,8 @@ func streamLog(log *slog.Logger) grpc.StreamServerInterceptor {
 	}
 }
 
-// logCall writes one line. What the service failed at is an error; what the caller did wrong
-// is news; a success, or a caller that hung up, is neither.
+// logCall writes one line: at error for what the service failed at, at info for what the
+// caller did wrong, at debug for a success and for a caller that hung up.
 func logCall(ctx context.Context, log *slog.Logger, method string, start time.Time, err error) {
 	code := status.Code(err)
 	level := slog.LevelInfo
@@ -105,12 +105,27 @@ func unaryDeadline(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handle
 	return handler(ctx, req)
 }
 
-// streamDrain ends a stream's context when the server is about to stop.
+// streamDrain ends a stream when the server is about to stop: its context, and its wait for
+// the next message.
 func streamDrain(draining context.Context) grpc.StreamServerInterceptor {
 	return func(srv any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
 		ctx, cancel := context.WithCancel(stream.Context())
 		defer cancel()
 		defer context.AfterFunc(draining, cancel)()
-		return handler(srv, streamWithContext{stream, ctx})
+		return handler(srv, drainedStream{streamWithContext{stream, ctx}})
+	}
+}
+
+// A drainedStream waits for a message no longer than its context lasts.
+type drainedStream struct{ streamWithContext }
+
+func (s drainedStream) RecvMsg(m any) error {
+	received := make(chan error, 1)
+	go func() { received <- s.ServerStream.RecvMsg(m) }() // ends with the stream at the latest
+	select {
+	case err := <-received:
+		return err
+	case <-s.ctx.Done():
+		return s.ctx.Err()
 	}
 }

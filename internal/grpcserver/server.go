@@ -47,7 +47,8 @@ var keepaliveEnforcement = keepalive.EnforcementPolicy{
 type Options struct {
 	Log        *slog.Logger
 	Metrics    prometheus.Registerer
-	Status     StatusFunc // nil: every error of a handler is an internal one
+	Status     StatusFunc // nil: handlers have no errors of their own to tell
+	Services   []string   // whose health is known by name, beside that of the whole
 	Reflection bool
 }
 
@@ -60,8 +61,9 @@ type Server struct {
 	drain    context.CancelFunc // ends the streams
 }
 
-// New returns a server with the health service, every part of which is NOT_SERVING until
-// [Server.PollHealth] finds otherwise. The caller registers its services and runs Serve.
+// New returns a server with the health service, in which the server as a whole and each of
+// its services is NOT_SERVING until [Server.PollHealth] finds otherwise. The caller registers
+// its services and runs Serve.
 func New(listener net.Listener, o Options) *Server {
 	draining, drain := context.WithCancel(context.Background())
 	links := chain(o, draining)
@@ -83,7 +85,9 @@ func New(listener net.Listener, o Options) *Server {
 		health:   health.NewServer(),
 		drain:    drain,
 	}
-	s.health.SetServingStatus("", healthpb.HealthCheckResponse_NOT_SERVING)
+	for _, service := range append([]string{""}, o.Services...) {
+		s.health.SetServingStatus(service, healthpb.HealthCheckResponse_NOT_SERVING)
+	}
 	healthpb.RegisterHealthServer(s, s.health)
 	if o.Reflection {
 		reflection.Register(s)
@@ -97,10 +101,15 @@ func (s *Server) Serve() error {
 	return s.Server.Serve(s.listener)
 }
 
-// Stop takes no more calls and finishes those in flight. When ctx ends first, it cuts them
-// and returns ctx's error. Streams are told to end at once: a health watch has no end of its own.
+// streamNotice is how long a stream may go on once the server stops: none of ours ends by
+// itself, and the watchers of its health are still to be told NOT_SERVING.
+const streamNotice = 100 * time.Millisecond
+
+// Stop takes no more calls and finishes those in flight; streams it ends after a short
+// notice. When ctx ends first, it cuts them and returns ctx's error.
 func (s *Server) Stop(ctx context.Context) error {
-	s.drain()
+	defer s.drain()
+	defer time.AfterFunc(streamNotice, s.drain).Stop()
 	stopped := make(chan struct{})
 	go func() {
 		s.GracefulStop()

@@ -15,37 +15,32 @@ import (
 
 // Command is the subcommand healthcheck.
 type Command struct {
-	Addr    string        `help:"Address of the gRPC server (default: this service's own, on this machine)." placeholder:"HOST:PORT"`
+	Addr    string        `help:"Address of the gRPC server; by default this service's own, on this machine." placeholder:"HOST:PORT"`
 	Service string        `help:"Service to ask about; empty asks about the server as a whole." placeholder:"NAME"`
 	Timeout time.Duration `help:"How long to wait for an answer." default:"2s"`
 }
 
-// Check returns an error unless the server answers SERVING within the timeout. listenAddr is
-// the service's own listen address, asked where no other is given.
-func (c Command) Check(ctx context.Context, listenAddr string) error {
-	addr := c.Addr
-	if addr == "" {
-		addr = dialAddr(listenAddr)
-	}
+// Check returns an error unless the server at Addr answers SERVING within the timeout.
+func (c Command) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	conn, err := grpc.NewClient("passthrough:///"+addr, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithNoProxy())
+	conn, err := grpc.NewClient("passthrough:///"+c.Addr, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithNoProxy())
 	if err != nil {
-		return fmt.Errorf("%s: %w", addr, err)
+		return fmt.Errorf("%s: %w", c.Addr, err)
 	}
 	defer conn.Close() //nolint:errcheck // nothing is lost with it
 	answer, err := healthpb.NewHealthClient(conn).Check(ctx, &healthpb.HealthCheckRequest{Service: c.Service})
 	if err != nil {
-		return fmt.Errorf("%s: %w", addr, err)
+		return fmt.Errorf("%s: %w", c.Addr, err)
 	}
 	if status := answer.GetStatus(); status != healthpb.HealthCheckResponse_SERVING {
-		return fmt.Errorf("%s: %s", addr, status)
+		return fmt.Errorf("%s: %s", c.Addr, status)
 	}
 	return nil
 }
 
-// dialAddr is where a server that listens on addr answers on this machine.
-func dialAddr(addr string) string {
+// DialAddr is where a server that listens on addr answers on this machine.
+func DialAddr(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return addr

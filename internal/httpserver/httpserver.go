@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -17,24 +18,32 @@ type Server struct {
 	name     string
 	listener net.Listener
 	log      *slog.Logger
+	silent   sync.Map // of net.Conn: connections on which nothing came yet
 }
 
 // New returns a server that nobody can keep busy by being slow. name tells the process's
 // servers apart in its log.
 func New(name string, listener net.Listener, handler http.Handler, log *slog.Logger) *Server {
-	return &Server{
-		Server: &http.Server{
-			Handler:           handler,
-			ReadHeaderTimeout: 5 * time.Second,
-			ReadTimeout:       10 * time.Second,
-			WriteTimeout:      15 * time.Second,
-			IdleTimeout:       60 * time.Second,
-			MaxHeaderBytes:    16 << 10,
-			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-		},
-		name:     name,
-		listener: listener,
-		log:      log,
+	s := &Server{name: name, listener: listener, log: log}
+	s.Server = &http.Server{
+		Handler:                      handler,
+		ReadHeaderTimeout:            5 * time.Second,
+		ReadTimeout:                  10 * time.Second,
+		WriteTimeout:                 15 * time.Second,
+		IdleTimeout:                  60 * time.Second,
+		MaxHeaderBytes:               16 << 10,
+		DisableGeneralOptionsHandler: true, // every answer is the handler's
+		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ConnState:                    s.noteSilence,
+	}
+	return s
+}
+
+func (s *Server) noteSilence(conn net.Conn, state http.ConnState) {
+	if state == http.StateNew {
+		s.silent.Store(conn, nil)
+	} else {
+		s.silent.Delete(conn)
 	}
 }
 
@@ -48,9 +57,19 @@ func (s *Server) Serve() error {
 	return err
 }
 
+// silenceNotice is how long a connection may still begin its first request once the server
+// stops. Browsers open connections in advance, and net/http waits five seconds for each.
+const silenceNotice = 500 * time.Millisecond
+
 // Stop takes no more requests and finishes those in flight. When ctx ends first, it cuts
 // them and returns ctx's error.
 func (s *Server) Stop(ctx context.Context) error {
+	defer time.AfterFunc(silenceNotice, func() {
+		s.silent.Range(func(conn, _ any) bool {
+			_ = conn.(net.Conn).Close() // nobody said anything on it
+			return true
+		})
+	}).Stop()
 	err := s.Shutdown(ctx)
 	if err != nil {
 		return errors.Join(err, s.Close())

@@ -81,6 +81,10 @@ func (p Process) Run(ctx context.Context) error {
 	return failure
 }
 
+// adminGrace is what is left to a metrics scrape; a profile takes half a minute, and nobody
+// wants it of a process that ends.
+const adminGrace = time.Second
+
 // stop ends the public servers together, then the admin server, all within the grace.
 func (p Process) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), p.Shutdown.ShutdownGrace)
@@ -90,6 +94,8 @@ func (p Process) stop() {
 		stopping.Go(func() { p.stopOne(ctx, server) })
 	}
 	stopping.Wait()
+	ctx, cancel = context.WithTimeout(ctx, adminGrace)
+	defer cancel()
 	p.stopOne(ctx, p.Admin)
 }
 

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -60,24 +60,29 @@ func TestRun(t *testing.T) {
 	tests := map[string]struct {
 		settings ShutdownSettings
 		inFlight time.Duration
-		failure  error
+		failure  error // of the first public server
+		admin    error // of the admin server
 		want     []string
 	}{
 		"nothing in flight": {
-			ShutdownSettings{ShutdownGrace: 10 * time.Second}, 0, nil,
-			[]string{"1m0s not serving", "1m0s background ended", "1m0s public finished", "1m0s admin finished"},
+			ShutdownSettings{ShutdownGrace: 10 * time.Second}, 0, nil, nil,
+			[]string{"1m0s not serving", "1m0s background ended", "1m0s public finished", "1m0s public finished", "1m0s admin finished"},
 		},
 		"a delay, then a request": {
-			ShutdownSettings{ShutdownGrace: 10 * time.Second, ShutdownDelay: 3 * time.Second}, 2 * time.Second, nil,
-			[]string{"1m0s not serving", "1m3s background ended", "1m5s public finished", "1m5s admin finished"},
+			ShutdownSettings{ShutdownGrace: 10 * time.Second, ShutdownDelay: 3 * time.Second}, 2 * time.Second, nil, nil,
+			[]string{"1m0s not serving", "1m3s background ended", "1m5s public finished", "1m5s public finished", "1m5s admin finished"},
 		},
 		"a request that never ends": {
-			ShutdownSettings{ShutdownGrace: 10 * time.Second}, time.Hour, nil,
-			[]string{"1m0s not serving", "1m0s background ended", "1m10s public cut", "1m10s admin cut"},
+			ShutdownSettings{ShutdownGrace: 10 * time.Second}, time.Hour, nil, nil,
+			[]string{"1m0s not serving", "1m0s background ended", "1m10s public cut", "1m10s public cut", "1m10s admin cut"},
 		},
 		"a server that fails": {
-			ShutdownSettings{ShutdownGrace: 10 * time.Second, ShutdownDelay: 3 * time.Second}, 0, broken,
-			[]string{"0s not serving", "0s background ended", "0s public finished", "0s admin finished"},
+			ShutdownSettings{ShutdownGrace: 10 * time.Second, ShutdownDelay: 3 * time.Second}, 0, broken, nil,
+			[]string{"0s not serving", "0s background ended", "0s public finished", "0s public finished", "0s admin finished"},
+		},
+		"an admin server that fails": {
+			ShutdownSettings{ShutdownGrace: 10 * time.Second}, 0, nil, broken,
+			[]string{"0s not serving", "0s background ended", "0s public finished", "0s public finished", "0s admin finished"},
 		},
 	}
 	for name, tt := range tests {
@@ -91,14 +96,15 @@ func TestRun(t *testing.T) {
 					Shutdown: tt.settings,
 					Public: []Server{
 						&fakeServer{"public", s, tt.inFlight, tt.failure, make(chan struct{})},
+						&fakeServer{"public", s, tt.inFlight, nil, make(chan struct{})},
 					},
 					// Its requests are short: it is cut only when no grace is left.
-					Admin:      &fakeServer{"admin", s, time.Nanosecond, nil, make(chan struct{})},
+					Admin:      &fakeServer{"admin", s, time.Nanosecond, tt.admin, make(chan struct{})},
 					NotServing: func() { s.note("not serving") },
 					Background: func(ctx context.Context) { <-ctx.Done(); s.note("background ended") },
 				}.Run(ctx)
-				if !errors.Is(err, tt.failure) {
-					t.Errorf("Run returned %v, want %v", err, tt.failure)
+				if want := errors.Join(tt.failure, tt.admin); (err == nil) != (want == nil) {
+					t.Errorf("Run returned %v, want %v", err, want)
 				}
 				if got, want := strings.Join(s.lines, "\n"), strings.Join(tt.want, "\n"); got != want {
 					t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -108,16 +114,42 @@ func TestRun(t *testing.T) {
 	}
 }
 
-func TestListenNamesTheSetting(t *testing.T) {
-	listener, err := Listen("SHOP_ADDR", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+// A profile that somebody takes must not hold up the stop for as long as requests may.
+func TestAdminServerIsNotWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{start: time.Now()}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		err := Process{
+			Log:        slog.New(slog.DiscardHandler),
+			Shutdown:   ShutdownSettings{ShutdownGrace: 10 * time.Second},
+			Admin:      &fakeServer{"admin", s, 30 * time.Second, nil, make(chan struct{})},
+			NotServing: func() {},
+			Background: func(context.Context) {},
+		}.Run(ctx)
+		if got := strings.Join(s.lines, "\n"); err != nil || got != "1s admin cut" {
+			t.Errorf("%v: %s", err, got)
+		}
+	})
+}
+
+func TestListen(t *testing.T) {
+	listeners, err := Listen(Address{"SHOP_A", "127.0.0.1:0"}, Address{"SHOP_B", "localhost:0"})
+	if err != nil || len(listeners) != 2 {
+		t.Fatal(listeners, err)
 	}
-	defer listener.Close() //nolint:errcheck // the test is over
-	_, err = Listen("SHOP_ADDR", listener.Addr().String())
-	var opErr *net.OpError
-	if !errors.As(err, &opErr) || !strings.HasPrefix(err.Error(), "SHOP_ADDR: ") {
-		t.Errorf("a taken address: %v", err)
+	for _, listener := range listeners {
+		defer listener.Close() //nolint:errcheck // the test is over
+	}
+	taken := listeners[0].Addr().String()
+	_, err = Listen(
+		Address{"SHOP_A", taken},
+		Address{"SHOP_B", "127.0.0.1:0"},
+		Address{"SHOP_C", "name.invalid:0"},
+	)
+	want := regexp.MustCompile(`^SHOP_A: cannot listen: bind: address already in use\nSHOP_C: cannot listen: [a-z ]+$`)
+	if err == nil || !want.MatchString(err.Error()) {
+		t.Errorf("got %v", err)
 	}
 }
 

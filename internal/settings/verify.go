@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// VerifyListenAddr reports a fault unless value is host:port with an empty or literal host
-// part and a port number, such as ":50051" or "127.0.0.1:0".
+// VerifyListenAddr reports a fault unless value is host:port with a port number, such as
+// ":50051" or "127.0.0.1:0". Whether the host is one of this machine's shows at listening.
 func VerifyListenAddr(variable, value string) error {
 	_, port, err := net.SplitHostPort(value)
 	if err == nil {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"bookmarket/internal/envdoc/envdoctest"
+	"bookmarket/internal/settings"
 	"bookmarket/marketplace/internal/config"
 )
 
@@ -13,6 +14,12 @@ func TestConfigDoc(t *testing.T) {
 }
 
 func TestDefaults(t *testing.T) {
+	for _, v := range settings.Variables(config.Prefix, &config.Config{}) {
+		t.Setenv(v.Name, "") // whatever the shell has
+		if v.Fallback != "" {
+			t.Setenv(v.Fallback, "")
+		}
+	}
 	c, err := config.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -66,6 +73,9 @@ func TestRecommendationsTarget(t *testing.T) {
 		"dns:recommendations":           "dns:///recommendations:50051",
 		"unix:///run/r.sock":            "unix:///run/r.sock",
 		"passthrough:///here:1":         "passthrough:///here:1",
+		"unix:":                         "",
+		"passthrough:///":               "",
+		"ipv4:127.0.0.1:9":              "",
 		"dns://10.0.0.1/recommendation": "",
 		"dns:///":                       "",
 		"http://recommendations:9":      "",

@@ -13,8 +13,11 @@ const defaultPort = "50051"
 // RecommendationsTarget returns RecommendationsHost as a gRPC target (gRPC's doc/naming.md).
 func (c *Config) RecommendationsTarget() (string, error) {
 	host := c.RecommendationsHost
-	for _, scheme := range []string{"unix:", "unix-abstract:", "passthrough:", "ipv4:", "ipv6:"} {
-		if strings.HasPrefix(host, scheme) {
+	for _, scheme := range []string{"unix:", "unix-abstract:", "passthrough:"} {
+		if endpoint, ok := strings.CutPrefix(host, scheme); ok {
+			if strings.Trim(endpoint, "/") == "" {
+				return "", targetFault("names nothing behind " + scheme)
+			}
 			return host, nil
 		}
 	}

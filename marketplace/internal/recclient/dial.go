@@ -2,6 +2,7 @@ package recclient
 
 import (
 	"context"
+	"net"
 	"time"
 
 	grpcprom "github.com/grpc-ecosystem/go-grpc-middleware/providers/prometheus"
@@ -18,7 +19,9 @@ import (
 )
 
 // serviceConfig spreads calls over healthy replicas, preferring the less busy of two, and
-// repeats what a replica did not even begin, at most every tenth call or so (gRFC A6, A48).
+// repeats a call that a replica could not take: Recommend only reads, so that is safe. The
+// throttle lets some fifty repetitions pass and then one for every ten calls that succeed, so
+// that repetitions do not bury a service that is down (gRFC A6, A48).
 const serviceConfig = `{
 	"loadBalancingConfig": [{"least_request_experimental": {"choiceCount": 2}}, {"round_robin": {}}],
 	"healthCheckConfig": {"serviceName": "Recommendations"},
@@ -50,14 +53,19 @@ const (
 	maxHeaderBytes   = 16 << 10
 )
 
-// Dial returns a connection to the service at a gRPC target. It connects in the background:
-// no error means no more than that the target can be understood.
+// Dial returns a connection to the service at a gRPC target. It connects in the background,
+// and again whenever the connection is lost; its error says that the target has a form that
+// gRPC does not know.
 func Dial(target string, metrics prometheus.Registerer) (*grpc.ClientConn, error) {
+	return dial(target, metrics, net.DefaultResolver.LookupHost)
+}
+
+func dial(target string, metrics prometheus.Registerer, lookup lookupFunc) (*grpc.ClientConn, error) {
 	calls := grpcprom.NewClientMetrics(grpcprom.WithClientHandlingTimeHistogram())
 	metrics.MustRegister(calls)
 	conn, err := grpc.NewClient(target,
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithResolvers(pollingDNS{}),
+		grpc.WithResolvers(pollingDNS{lookup}),
 		grpc.WithDefaultServiceConfig(serviceConfig),
 		grpc.WithDisableServiceConfig(), // DNS does not decide how we call
 		grpc.WithConnectParams(connectParams),

@@ -20,17 +20,20 @@ const (
 )
 
 // pollingDNS resolves dns:///host:port by looking it up every two seconds.
-type pollingDNS struct{}
+type pollingDNS struct{ lookup lookupFunc }
+
+// A lookupFunc returns the addresses of a host, as [net.Resolver.LookupHost] does.
+type lookupFunc func(ctx context.Context, host string) ([]string, error)
 
 func (pollingDNS) Scheme() string { return "dns" }
 
-func (pollingDNS) Build(target resolver.Target, conn resolver.ClientConn, _ resolver.BuildOptions) (resolver.Resolver, error) {
+func (d pollingDNS) Build(target resolver.Target, conn resolver.ClientConn, _ resolver.BuildOptions) (resolver.Resolver, error) {
 	host, port, err := net.SplitHostPort(target.Endpoint())
 	if err != nil {
 		return nil, fmt.Errorf("target %q: %w", target, err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &poller{conn: conn, host: host, port: port, lookup: net.DefaultResolver.LookupHost, cancel: cancel}
+	p := &poller{conn: conn, host: host, port: port, lookup: d.lookup, cancel: cancel}
 	p.running.Go(func() { p.run(ctx) })
 	return p, nil
 }
@@ -38,7 +41,7 @@ func (pollingDNS) Build(target resolver.Target, conn resolver.ClientConn, _ reso
 type poller struct {
 	conn       resolver.ClientConn
 	host, port string
-	lookup     func(ctx context.Context, host string) ([]string, error)
+	lookup     lookupFunc
 	known      []string
 	cancel     context.CancelFunc
 	running    sync.WaitGroup

@@ -17,8 +17,8 @@ var (
 	errTooLarge         = errors.New("request too large")
 )
 
-// problems says what visitors are told about each error. What is not in it is our own fault
-// and told nothing of.
+// problems says what visitors are told about each error. What is not in it is our own fault,
+// and the visitor is told nothing more.
 var problems = []struct {
 	is     error
 	status int

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
+	"io"
 	"net/http"
 	"runtime/debug"
 	"strconv"
@@ -27,12 +29,14 @@ var securityHeaders = map[string]string{
 
 // withMiddleware wraps every request, outermost last: its id is needed by all within, the log
 // must see what recovery makes of a panic, and no page sees a body that is too large.
+// MaxBytesHandler stands outermost, where it finds net/http's own writer and can tell it to
+// close the connection of a body that went on too long.
 func (s *Server) withMiddleware(next http.Handler, metrics prometheus.Registerer) http.Handler {
 	next = s.limitBody(next)
 	next = withSecurityHeaders(next)
 	next = s.recoverPanic(next)
 	next = s.observe(next, metrics)
-	return withRequestID(next)
+	return http.MaxBytesHandler(withRequestID(next), maxBodyBytes)
 }
 
 func withRequestID(next http.Handler) http.Handler {
@@ -54,12 +58,14 @@ func (s *Server) observe(next http.Handler, metrics prometheus.Registerer) http.
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		answer := &recorder{ResponseWriter: w, status: http.StatusOK}
+		defer func() { // also where a panic cuts the answer off
+			took := time.Since(start)
+			// The mux sets the pattern; paths are the visitors' and would be endless.
+			durations.WithLabelValues(cmp.Or(r.Pattern, "none"), strconv.Itoa(answer.status)).Observe(took.Seconds())
+			s.log.InfoContext(r.Context(), "http",
+				"method", r.Method, "path", r.URL.Path, "status", answer.status, telemetry.Milliseconds("duration_ms", took))
+		}()
 		next.ServeHTTP(answer, r)
-		took := time.Since(start)
-		// The mux sets the pattern; paths are the visitors' and would be endless.
-		durations.WithLabelValues(r.Pattern, strconv.Itoa(answer.status)).Observe(took.Seconds())
-		s.log.InfoContext(r.Context(), "http",
-			"method", r.Method, "path", r.URL.Path, "status", answer.status, telemetry.Milliseconds("duration_ms", took))
 	})
 }
 
@@ -94,10 +100,11 @@ func (s *Server) limitBody(next http.Handler) http.Handler {
 	tooLarge := s.page(func(http.ResponseWriter, *http.Request) error { return errTooLarge })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength > maxBodyBytes {
+			// Read what is allowed, or the client, still writing, sees a reset and not our answer.
+			_, _ = io.Copy(io.Discard, r.Body)
 			tooLarge.ServeHTTP(w, r)
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -47,7 +47,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 
 // Ready returns an error unless the home page can be made, with or without recommendations.
 func (s *Server) Ready(context.Context) error {
-	return homePage.Execute(io.Discard, s.homeView(nil))
+	shelf := shop.Shelf{Category: shop.Mystery, Books: []shop.Book{{ID: 1, Title: "A book"}}, Source: shop.Fresh}
+	return homePage.Execute(io.Discard, s.homeView([]shop.Shelf{shelf}))
 }
 
 // render answers with a page. The page is made before its first byte is sent, so that one

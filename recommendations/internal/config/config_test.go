@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"bookmarket/internal/envdoc/envdoctest"
+	"bookmarket/internal/settings"
 	"bookmarket/recommendations/internal/config"
 )
 
@@ -13,6 +14,12 @@ func TestConfigDoc(t *testing.T) {
 }
 
 func TestDefaults(t *testing.T) {
+	for _, v := range settings.Variables(config.Prefix, &config.Config{}) {
+		t.Setenv(v.Name, "") // whatever the shell has
+		if v.Fallback != "" {
+			t.Setenv(v.Fallback, "")
+		}
+	}
 	c, err := config.Load()
 	if err != nil {
 		t.Fatal(err)

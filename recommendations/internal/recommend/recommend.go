@@ -47,15 +47,22 @@ type Recommender struct {
 // New returns a recommender for the books of a catalogue.
 func New(catalog Catalog) *Recommender { return &Recommender{catalog} }
 
-// Sample returns up to n different books of a category, chosen and ordered at random: every
-// arrangement is equally likely if intN(k) is uniform over 0..k-1. It returns all books where
-// there are no more than n, and ErrCategoryNotFound where there is no such category.
-func (r *Recommender) Sample(ctx context.Context, category Category, n int, intN func(int) int) ([]Book, error) {
+// Sample returns up to n different books of a category among those that may be, chosen and
+// ordered at random: every arrangement is equally likely if intN(k) is uniform over 0..k-1. It
+// returns all of them where there are no more than n, and ErrCategoryNotFound where there is
+// no such category.
+func (r *Recommender) Sample(ctx context.Context, category Category, n int, may func(Book) bool, intN func(int) int) ([]Book, error) {
 	books, err := r.catalog.BooksIn(ctx, category)
 	if err != nil {
 		return nil, err
 	}
-	return sample(books, n, intN), nil
+	pool := make([]Book, 0, len(books))
+	for _, book := range books {
+		if may(book) {
+			pool = append(pool, book)
+		}
+	}
+	return sample(pool, n, intN), nil
 }
 
 // Ready returns an error while there is nothing to recommend.

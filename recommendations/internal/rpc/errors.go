@@ -23,7 +23,6 @@ var table = []struct {
 	reason  string
 }{
 	{recommend.ErrCategoryNotFound, codes.NotFound, "Category not found", "CATEGORY_NOT_FOUND"},
-	{recommend.ErrNoBooks, codes.Unavailable, "The catalogue has no books yet", "CATALOG_EMPTY"},
 }
 
 // Status is the service's only translation of errors into what callers are told.

@@ -15,7 +15,7 @@ const maxResults = 100
 
 // A Sampler picks books at random; [recommend.Recommender] is one.
 type Sampler interface {
-	Sample(ctx context.Context, category recommend.Category, n int, intN func(int) int) ([]recommend.Book, error)
+	Sample(ctx context.Context, category recommend.Category, n int, may func(recommend.Book) bool, intN func(int) int) ([]recommend.Book, error)
 }
 
 // Recommendations serves the tutorial's contract.
@@ -51,7 +51,7 @@ func (s *Recommendations) Recommend(ctx context.Context, req *tutorialpb.Recomme
 	if !ok {
 		return nil, recommend.ErrCategoryNotFound
 	}
-	books, err := s.sampler.Sample(ctx, category, min(int(req.GetMaxResults()), maxResults), s.intN)
+	books, err := s.sampler.Sample(ctx, category, min(int(req.GetMaxResults()), maxResults), sayable, s.intN)
 	if err != nil {
 		return nil, err
 	}
@@ -59,13 +59,13 @@ func (s *Recommendations) Recommend(ctx context.Context, req *tutorialpb.Recomme
 		Recommendations: make([]*tutorialpb.BookRecommendation, 0, len(books)),
 	}
 	for _, book := range books {
-		if book.ID > math.MaxInt32 {
-			continue // this contract has no way to say it
-		}
 		resp.Recommendations = append(resp.Recommendations, &tutorialpb.BookRecommendation{
-			Id:    int32(book.ID),
+			Id:    int32(book.ID), //nolint:gosec // only books that are sayable were asked for
 			Title: book.Title,
 		})
 	}
 	return resp, nil
 }
+
+// sayable reports whether the frozen contract has room for the book's id.
+func sayable(book recommend.Book) bool { return book.ID <= math.MaxInt32 }

@@ -124,12 +124,12 @@ func TestRecommendRefuses(t *testing.T) {
 	}{
 		"unknown category":       {&request{UserId: 1, Category: 7, MaxResults: 3}, codes.NotFound, "Category not found", "bookmarket/CATEGORY_NOT_FOUND"},
 		"negative category":      {&request{UserId: 1, Category: -1, MaxResults: 3}, codes.NotFound, "Category not found", "bookmarket/CATEGORY_NOT_FOUND"},
-		"max_results unset":      {&request{UserId: 1}, codes.InvalidArgument, "max_results must be 1 or more, got 0", "max_results"},
-		"max_results negative":   {&request{UserId: 1, MaxResults: math.MinInt32}, codes.InvalidArgument, "max_results must be 1 or more, got -2147483648", "max_results"},
-		"user_id unset":          {&request{MaxResults: 3}, codes.InvalidArgument, "user_id must be 1 or more, got 0", "user_id"},
-		"user_id negative":       {&request{UserId: -1, MaxResults: 3}, codes.InvalidArgument, "user_id must be 1 or more, got -1", "user_id"},
-		"nothing set":            {&request{}, codes.InvalidArgument, "user_id must be 1 or more, got 0; max_results must be 1 or more, got 0", "user_id max_results"},
-		"all that can be wrong":  {&request{UserId: -1, Category: 7, MaxResults: -1}, codes.InvalidArgument, "user_id must be 1 or more, got -1; max_results must be 1 or more, got -1", "user_id max_results"},
+		"max_results unset":      {&request{UserId: 1}, codes.InvalidArgument, "max_results must be 1 or more, got 0", "max_results:NOT_POSITIVE"},
+		"max_results negative":   {&request{UserId: 1, MaxResults: math.MinInt32}, codes.InvalidArgument, "max_results must be 1 or more, got -2147483648", "max_results:NOT_POSITIVE"},
+		"user_id unset":          {&request{MaxResults: 3}, codes.InvalidArgument, "user_id must be 1 or more, got 0", "user_id:NOT_POSITIVE"},
+		"user_id negative":       {&request{UserId: -1, MaxResults: 3}, codes.InvalidArgument, "user_id must be 1 or more, got -1", "user_id:NOT_POSITIVE"},
+		"nothing set":            {&request{}, codes.InvalidArgument, "user_id must be 1 or more, got 0; max_results must be 1 or more, got 0", "user_id:NOT_POSITIVE max_results:NOT_POSITIVE"},
+		"all that can be wrong":  {&request{UserId: -1, Category: 7, MaxResults: -1}, codes.InvalidArgument, "user_id must be 1 or more, got -1; max_results must be 1 or more, got -1", "user_id:NOT_POSITIVE max_results:NOT_POSITIVE"},
 		"the largest user there": {&request{UserId: math.MaxInt32, MaxResults: 3}, codes.OK, "", ""},
 	}
 	client := tutorialpb.NewRecommendationsClient(connect(t, tutorial()))
@@ -151,7 +151,7 @@ func details(s *status.Status) string {
 		switch d := detail.(type) {
 		case *errdetails.BadRequest:
 			for _, violation := range d.GetFieldViolations() {
-				list = append(list, violation.GetField())
+				list = append(list, violation.GetField()+":"+violation.GetReason())
 			}
 		case *errdetails.ErrorInfo:
 			list = append(list, d.GetDomain()+"/"+d.GetReason())
@@ -162,14 +162,31 @@ func details(s *status.Status) string {
 	return strings.Join(list, " ")
 }
 
-// A fakeSampler answers with what it was given.
+// A fakeSampler answers with the first books that may be, or with an error.
 type fakeSampler struct {
 	books []recommend.Book
 	err   error
 }
 
-func (s fakeSampler) Sample(context.Context, recommend.Category, int, func(int) int) ([]recommend.Book, error) {
-	return s.books, s.err
+func (s fakeSampler) Sample(_ context.Context, _ recommend.Category, n int, may func(recommend.Book) bool, _ func(int) int) ([]recommend.Book, error) {
+	var books []recommend.Book
+	for _, book := range s.books {
+		if may(book) && len(books) < n {
+			books = append(books, book)
+		}
+	}
+	return books, s.err
+}
+
+// More than a hundred are a hundred.
+func TestMostResults(t *testing.T) {
+	client := tutorialpb.NewRecommendationsClient(connect(t, fakeSampler{books: make([]recommend.Book, 200)}))
+	for asked, want := range map[int32]int{99: 99, 100: 100, 101: 100, math.MaxInt32: 100} {
+		resp, err := client.Recommend(t.Context(), &tutorialpb.RecommendationRequest{UserId: 1, MaxResults: asked})
+		if got := len(resp.GetRecommendations()); err != nil || got != want {
+			t.Errorf("asked for %d of 200 books: %d, %v, want %d", asked, got, err, want)
+		}
+	}
 }
 
 func TestDomainErrors(t *testing.T) {
@@ -179,7 +196,6 @@ func TestDomainErrors(t *testing.T) {
 		detail string
 	}{
 		"category": {fmt.Errorf("store: %w", recommend.ErrCategoryNotFound), codes.NotFound, "bookmarket/CATEGORY_NOT_FOUND"},
-		"no books": {recommend.ErrNoBooks, codes.Unavailable, "bookmarket/CATALOG_EMPTY"},
 		"others":   {errors.New("disk on fire at 10.0.0.7"), codes.Internal, ""},
 	}
 	for name, tt := range tests {
@@ -194,11 +210,11 @@ func TestDomainErrors(t *testing.T) {
 	}
 }
 
-// Ids that the frozen contract cannot say are left out of it.
+// Ids that the frozen contract cannot say are left out of it, and leave no gap.
 func TestLargeIDs(t *testing.T) {
 	books := []recommend.Book{{ID: math.MaxInt32 + 1}, {ID: math.MaxInt32}, {ID: 1}}
 	client := tutorialpb.NewRecommendationsClient(connect(t, fakeSampler{books: books}))
-	resp, err := client.Recommend(t.Context(), &tutorialpb.RecommendationRequest{UserId: 1, MaxResults: 3})
+	resp, err := client.Recommend(t.Context(), &tutorialpb.RecommendationRequest{UserId: 1, MaxResults: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
