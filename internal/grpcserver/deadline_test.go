@@ -13,10 +13,10 @@ func TestDeadline(t *testing.T) {
 		callers time.Duration // 0: the caller sets none
 		want    time.Duration // that the handler gets; 0: it is not called
 	}{
-		"none":       {0, defaultTimeout - replyTime},
-		"long":       {time.Minute, time.Minute - replyTime},
-		"short":      {leastTime, leastTime - replyTime},
-		"too short":  {leastTime - 1, 0},
+		"none":       {0, 995 * time.Millisecond},
+		"long":       {time.Minute, time.Minute - 5*time.Millisecond},
+		"short":      {10 * time.Millisecond, 5 * time.Millisecond},
+		"too short":  {10*time.Millisecond - 1, 0},
 		"long ended": {-time.Second, 0},
 	}
 	for name, tt := range tests {
@@ -42,5 +42,18 @@ func TestDeadline(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A client that sets no deadline must not hold a handler for ever.
+func TestCallsHaveADeadline(t *testing.T) {
+	f := start(t, func(ctx context.Context, _ string) (string, error) {
+		deadline, _ := ctx.Deadline()
+		return time.Until(deadline).String(), nil
+	})
+	out, err := f.call(t.Context(), "")
+	left, parseErr := time.ParseDuration(out)
+	if err != nil || parseErr != nil || left <= 0 || left > time.Second {
+		t.Errorf("the handler has %s, %v", out, err)
 	}
 }

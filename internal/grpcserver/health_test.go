@@ -33,6 +33,9 @@ func TestHealth(t *testing.T) {
 			}
 		}
 		expect("before it was asked", "NOT_SERVING")
+		if got := state("test.Service"); got != "NOT_SERVING" {
+			t.Errorf("before it was asked the named service is %s", got)
+		}
 
 		var broken atomic.Pointer[error]
 		ctx, cancel := context.WithCancel(t.Context())

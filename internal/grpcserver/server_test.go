@@ -31,7 +31,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // A callFunc is what the test's only method does.
 type callFunc func(ctx context.Context, in string) (string, error)
 
-// callDesc describes a service of one method, /test.Service/Call, from string to string.
+// callDesc describes a service of two methods, /test.Service/Call, from string to string, and
+// /test.Service/Talk, which answers each message of a stream alike.
 var callDesc = grpc.ServiceDesc{
 	ServiceName: "test.Service",
 	HandlerType: (*any)(nil),
@@ -47,6 +48,26 @@ var callDesc = grpc.ServiceDesc{
 				out, err := srv.(callFunc)(ctx, in.GetValue())
 				return wrapperspb.String(out), err
 			})
+		},
+	}},
+	Streams: []grpc.StreamDesc{{
+		StreamName:    "Talk",
+		ServerStreams: true,
+		ClientStreams: true,
+		Handler: func(srv any, stream grpc.ServerStream) error {
+			for {
+				in := new(wrapperspb.StringValue)
+				if err := stream.RecvMsg(in); err != nil {
+					return err
+				}
+				out, err := srv.(callFunc)(stream.Context(), in.GetValue())
+				if err != nil {
+					return err
+				}
+				if err := stream.SendMsg(wrapperspb.String(out)); err != nil {
+					return err
+				}
+			}
 		},
 	}},
 }
@@ -74,9 +95,10 @@ func start(t *testing.T, method callFunc) *fixture {
 	f := &fixture{log: new(bytes.Buffer), metrics: prometheus.NewRegistry(), served: make(chan error, 1)}
 	listener := bufconn.Listen(1 << 20)
 	f.server = New(listener, Options{
-		Log:     telemetry.NewLogger(f.log, "test", telemetry.LogSettings{LogLevel: slog.LevelDebug}),
-		Metrics: f.metrics,
-		Status:  testTable,
+		Log:      telemetry.NewLogger(f.log, "test", telemetry.LogSettings{LogLevel: slog.LevelDebug}),
+		Metrics:  f.metrics,
+		Status:   testTable,
+		Services: []string{"test.Service"},
 	})
 	f.server.RegisterService(&callDesc, method)
 	go func() { f.served <- f.server.Serve() }()
@@ -100,6 +122,26 @@ func (f *fixture) call(ctx context.Context, in string) (string, error) {
 	return out.GetValue(), err
 }
 
+// talk opens a stream, sends one message and returns its answer.
+func (f *fixture) talk(ctx context.Context, in string) (string, error) {
+	stream, err := f.client.NewStream(ctx, &callDesc.Streams[0], "/test.Service/Talk")
+	if err != nil {
+		return "", err
+	}
+	if err := stream.SendMsg(wrapperspb.String(in)); err != nil {
+		return "", err
+	}
+	out := new(wrapperspb.StringValue)
+	err = stream.RecvMsg(out)
+	return out.GetValue(), err
+}
+
+// bothKinds runs a test with a call and with a stream: each link serves both.
+func bothKinds(t *testing.T, test func(t *testing.T, say func(*fixture, context.Context, string) (string, error))) {
+	t.Run("call", func(t *testing.T) { test(t, (*fixture).call) })
+	t.Run("stream", func(t *testing.T) { test(t, (*fixture).talk) })
+}
+
 // stop waits for the server's end, after which its log may be read.
 func (f *fixture) stop(t *testing.T) string {
 	t.Helper()
@@ -117,7 +159,7 @@ func TestChainOrder(t *testing.T) {
 	for _, l := range chain(Options{Metrics: prometheus.NewRegistry()}, t.Context()) {
 		got = append(got, l.name)
 	}
-	want := []string{"request id", "log", "metrics", "errors", "recover", "deadline", "drain"}
+	want := []string{"last resort", "request id", "log", "metrics", "errors", "recover", "deadline", "drain"}
 	if !slices.Equal(got, want) {
 		t.Errorf("the chain is %q, want %q", got, want)
 	}
@@ -125,10 +167,12 @@ func TestChainOrder(t *testing.T) {
 
 // One panic shows that the links stand in the right order: the caller learns nothing, the log
 // has the request, the code, the reason and the stack, and the metrics count an Internal.
-func TestPanic(t *testing.T) {
+func TestPanic(t *testing.T) { bothKinds(t, testPanic) }
+
+func testPanic(t *testing.T, say func(*fixture, context.Context, string) (string, error)) {
 	f := start(t, func(context.Context, string) (string, error) { panic("the secret cause") })
 	ctx := metadata.AppendToOutgoingContext(t.Context(), telemetry.RequestIDHeader, "request-7")
-	_, err := f.call(ctx, "")
+	_, err := say(f, ctx, "")
 	if s := status.Convert(err); s.Code() != codes.Internal || s.Message() != "internal error" || len(s.Details()) > 0 {
 		t.Errorf("the caller is told %v", s)
 	}
@@ -141,6 +185,24 @@ func TestPanic(t *testing.T) {
 			t.Errorf("the log lacks %s:\n%s", part, log)
 		}
 	}
+}
+
+// An error whose own method panics gets past recovery, into the table and the log.
+type treacherousError struct{}
+
+func (treacherousError) Error() string { panic("the secret cause") }
+
+func TestPanicWithinTheChain(t *testing.T) {
+	bothKinds(t, func(t *testing.T, say func(*fixture, context.Context, string) (string, error)) {
+		f := start(t, func(context.Context, string) (string, error) { return "", treacherousError{} })
+		_, err := say(f, t.Context(), "")
+		if s := status.Convert(err); s.Code() != codes.Internal || s.Message() != "internal error" {
+			t.Errorf("the caller is told %v", s)
+		}
+		if log := f.stop(t); !strings.Contains(log, "panic in an interceptor") || !strings.Contains(log, "the secret cause") {
+			t.Errorf("the log has\n%s", log)
+		}
+	})
 }
 
 func handled(t *testing.T, metrics *prometheus.Registry, code string) float64 {
@@ -164,7 +226,9 @@ func handled(t *testing.T, metrics *prometheus.Registry, code string) float64 {
 	return 0
 }
 
-func TestErrors(t *testing.T) {
+func TestErrors(t *testing.T) { bothKinds(t, testErrors) }
+
+func testErrors(t *testing.T, say func(*fixture, context.Context, string) (string, error)) {
 	tests := map[string]struct {
 		err     error
 		code    codes.Code
@@ -176,12 +240,11 @@ func TestErrors(t *testing.T) {
 		"somebody's status": {status.Error(codes.NotFound, "no such row"), codes.Internal, "internal error", "ERROR"},
 		"deadline":          {context.DeadlineExceeded, codes.DeadlineExceeded, "deadline exceeded", "INFO"},
 		"hung up":           {context.Canceled, codes.Canceled, "canceled", "DEBUG"},
-		"none":              {nil, codes.OK, "", "DEBUG"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			f := start(t, func(context.Context, string) (string, error) { return "", tt.err })
-			_, err := f.call(t.Context(), "")
+			_, err := say(f, t.Context(), "")
 			if s := status.Convert(err); s.Code() != tt.code || s.Message() != tt.message {
 				t.Errorf("got %v, want %v %q", s, tt.code, tt.message)
 			}
@@ -189,18 +252,30 @@ func TestErrors(t *testing.T) {
 			if !strings.Contains(log, `"level":"`+tt.level+`","msg":"rpc"`) {
 				t.Errorf("no line at %s:\n%s", tt.level, log)
 			}
-			if tt.err != nil && !strings.Contains(log, tt.err.Error()) {
+			if !strings.Contains(log, tt.err.Error()) {
 				t.Errorf("the log does not say why:\n%s", log)
 			}
 		})
 	}
 }
 
-func TestRequestID(t *testing.T) {
+func TestSuccessIsLoggedAtDebug(t *testing.T) {
+	f := start(t, func(context.Context, string) (string, error) { return "", nil })
+	if _, err := f.call(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	if log := f.stop(t); !strings.Contains(log, `"level":"DEBUG","msg":"rpc"`) || !strings.Contains(log, `"code":"OK"`) {
+		t.Errorf("got\n%s", log)
+	}
+}
+
+func TestRequestID(t *testing.T) { bothKinds(t, testRequestID) }
+
+func testRequestID(t *testing.T, say func(*fixture, context.Context, string) (string, error)) {
 	f := start(t, func(ctx context.Context, _ string) (string, error) { return telemetry.RequestID(ctx), nil })
 	for sent, want := range map[string]string{"request-7": "request-7", "": "", "has spaces": ""} {
 		ctx := metadata.AppendToOutgoingContext(t.Context(), telemetry.RequestIDHeader, sent)
-		got, err := f.call(ctx, "")
+		got, err := say(f, ctx, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -213,7 +288,10 @@ func TestRequestID(t *testing.T) {
 // Every way in is bounded.
 func TestLimits(t *testing.T) {
 	f := start(t, func(_ context.Context, in string) (string, error) {
-		return strings.Repeat("x", len(in)*8), nil
+		if in == "much" {
+			return strings.Repeat("x", maxResponseBytes), nil
+		}
+		return "", nil
 	})
 	tests := map[string]struct {
 		ctx  context.Context
@@ -222,7 +300,8 @@ func TestLimits(t *testing.T) {
 	}{
 		"small":              {t.Context(), "x", codes.OK},
 		"request too large":  {t.Context(), strings.Repeat("x", maxRequestBytes), codes.ResourceExhausted},
-		"response too large": {t.Context(), strings.Repeat("x", maxResponseBytes/8), codes.ResourceExhausted},
+		"request that fits":  {t.Context(), strings.Repeat("x", maxRequestBytes-100), codes.OK},
+		"response too large": {t.Context(), "much", codes.ResourceExhausted},
 		"headers too large":  {metadata.AppendToOutgoingContext(t.Context(), "x", strings.Repeat("x", maxHeaderBytes)), "x", codes.Internal},
 	}
 	for name, tt := range tests {
@@ -291,23 +370,32 @@ func TestStopHasAnEnd(t *testing.T) {
 	}
 }
 
-// A health watch has no end of its own and must not use up the grace.
-func TestStopEndsWatches(t *testing.T) {
-	f := start(t, nil)
+// Streams have no end of their own and must not use up the grace: neither a health watch,
+// which still hears of the stop, nor a stream that waits for its client's next message.
+func TestStopEndsStreams(t *testing.T) {
+	f := start(t, func(_ context.Context, in string) (string, error) { return in, nil })
+	f.server.health.SetServingStatus("", healthpb.HealthCheckResponse_SERVING)
 	watch, err := healthpb.NewHealthClient(f.client).Watch(t.Context(), &healthpb.HealthCheckRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := watch.Recv(); err != nil {
-		t.Fatal(err)
+	if answer, err := watch.Recv(); err != nil || answer.GetStatus() != healthpb.HealthCheckResponse_SERVING {
+		t.Fatal(answer, err)
+	}
+	if out, err := f.talk(t.Context(), "hello"); err != nil || out != "hello" {
+		t.Fatal(out, err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
+	f.server.NotServing()
 	if err := f.server.Stop(ctx); err != nil {
 		t.Error(err)
 	}
-	if _, err := watch.Recv(); err == nil {
-		t.Error("the watch goes on")
+	if answer, err := watch.Recv(); err != nil || answer.GetStatus() != healthpb.HealthCheckResponse_NOT_SERVING {
+		t.Errorf("the watch got %v, %v", answer, err)
+	}
+	if answer, err := watch.Recv(); err == nil {
+		t.Errorf("the watch goes on with %v", answer)
 	}
 }
 
@@ -321,7 +409,18 @@ func TestReflectionIsOptIn(t *testing.T) {
 	}
 }
 
-func TestMetricsAreLint(t *testing.T) {
+func TestRedirectLog(t *testing.T) {
+	var out bytes.Buffer
+	line := []byte("2026/11/21 04:19:20 ERROR: boom 1\n")
+	if n, err := (errorLines{slog.New(slog.NewTextHandler(&out, nil))}).Write(line); n != len(line) || err != nil {
+		t.Error(n, err)
+	}
+	if !strings.Contains(out.String(), `level=ERROR msg=grpc error="boom 1"`) {
+		t.Errorf("got %s", out.String())
+	}
+}
+
+func TestMetricsPassLint(t *testing.T) {
 	metrics := prometheus.NewRegistry()
 	newMetrics(metrics)
 	if problems, err := testutil.GatherAndLint(metrics); err != nil || len(problems) > 0 {

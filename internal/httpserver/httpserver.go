@@ -36,6 +36,7 @@ func New(name string, listener net.Listener, handler http.Handler, log *slog.Log
 		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		ConnState:                    s.noteSilence,
 	}
+	s.RegisterOnShutdown(s.closeSilent)
 	return s
 }
 
@@ -45,6 +46,15 @@ func (s *Server) noteSilence(conn net.Conn, state http.ConnState) {
 	} else {
 		s.silent.Delete(conn)
 	}
+}
+
+// closeSilent ends the connections that browsers opened in advance. Shutdown would wait five
+// seconds for a request on each, and not answer it.
+func (s *Server) closeSilent() {
+	s.silent.Range(func(conn, _ any) bool {
+		_ = conn.(net.Conn).Close() // nobody said anything on it
+		return true
+	})
 }
 
 // Serve answers requests until Stop; its error is nil then.
@@ -57,19 +67,9 @@ func (s *Server) Serve() error {
 	return err
 }
 
-// silenceNotice is how long a connection may still begin its first request once the server
-// stops. Browsers open connections in advance, and net/http waits five seconds for each.
-const silenceNotice = 500 * time.Millisecond
-
 // Stop takes no more requests and finishes those in flight. When ctx ends first, it cuts
 // them and returns ctx's error.
 func (s *Server) Stop(ctx context.Context) error {
-	defer time.AfterFunc(silenceNotice, func() {
-		s.silent.Range(func(conn, _ any) bool {
-			_ = conn.(net.Conn).Close() // nobody said anything on it
-			return true
-		})
-	}).Stop()
 	err := s.Shutdown(ctx)
 	if err != nil {
 		return errors.Join(err, s.Close())

@@ -101,6 +101,26 @@ func TestStopHasAnEnd(t *testing.T) {
 	<-f.served
 }
 
+// A browser's connection on which nothing was ever asked must not hold up the stop.
+func TestStopDoesNotWaitForSilence(t *testing.T) {
+	f := start(t)
+	silent, err := net.Dial("tcp", f.server.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close() //nolint:errcheck // the test is over
+	close(f.leave)
+	<-f.get() // when this one was served, the one before it was accepted
+	begin := time.Now()
+	if err := f.server.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(begin); took > 3*time.Second {
+		t.Errorf("the stop took %v", took)
+	}
+	<-f.served
+}
+
 // A server whose listener breaks must say so rather than end in silence.
 func TestServeFails(t *testing.T) {
 	f := start(t)
