@@ -65,8 +65,8 @@ func (p *project) remove(t *testing.T) {
 		t.Logf("logs: %v\n%s", err, out)
 	}
 	p.compose(t, "down", "--volumes", "--timeout", "1")
-	// Not by compose's --rmi: it removes both images at once, and one in five times the engine
-	// stumbles over what they share.
+	// Not by compose's --rmi: it removes both images at once, and at times the engine refuses one
+	// of them because of what they share.
 	for _, image := range strings.Fields(docker(t, "image", "ls", "--quiet", "--no-trunc", "--filter", "reference="+p.image("*"))) {
 		docker(t, "image", "rm", image)
 	}
