@@ -52,7 +52,7 @@ func (serveCommand) Run() error {
 func serve(ctx context.Context, cfg *config.Config) error {
 	log := telemetry.NewLogger(os.Stderr, service.Name, cfg.LogSettings)
 	grpcserver.RedirectLog(log)
-	listeners, err := lifecycle.Listen(
+	listeners, err := lifecycle.Listen(ctx,
 		lifecycle.Address{Variable: config.Prefix + "_HTTP_ADDR", Addr: cfg.HTTPAddr},
 		lifecycle.Address{Variable: config.Prefix + "_GRPC_ADDR", Addr: cfg.GRPCAddr},
 		lifecycle.Address{Variable: config.Prefix + "_ADMIN_ADDR", Addr: cfg.AdminAddr},

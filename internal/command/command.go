@@ -57,7 +57,7 @@ func Run(service *Service, cli any, args []string, out, errOut io.Writer) int {
 		return 0
 	}
 	for line := range strings.Lines(err.Error()) {
-		fmt.Fprintf(errOut, "%s: %s\n", service.Name, strings.TrimSuffix(line, "\n")) //nolint:errcheck // there is nowhere else to say it
+		fmt.Fprintf(errOut, "%s: %s\n", service.Name, strings.TrimSuffix(line, "\n"))
 	}
 	return 1
 }

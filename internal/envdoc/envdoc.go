@@ -13,10 +13,11 @@ import (
 
 // Text writes a table for the terminal.
 func Text(w io.Writer, variables []settings.Variable) error {
+	// Only Flush writes to w, and returns what w failed with.
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "VARIABLE\tDEFAULT\tMEANING") //nolint:errcheck // Flush returns the writer's error
+	fmt.Fprintln(table, "VARIABLE\tDEFAULT\tMEANING")
 	for _, v := range variables {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", v.Name, v.Default, meaning(v)) //nolint:errcheck // as above
+		fmt.Fprintf(table, "%s\t%s\t%s\n", v.Name, v.Default, meaning(v))
 	}
 	return table.Flush()
 }

@@ -20,7 +20,7 @@ type link struct {
 // and the error table, so that a panic is counted and logged as the INTERNAL that the caller
 // sees; the deadline stands inside, so that its refusals pass the table too. The last resort
 // is for a panic in one of these links themselves.
-func chain(o Options, draining context.Context) []link {
+func chain(draining context.Context, o Options) []link {
 	metrics := newMetrics(o.Metrics)
 	recovered := recovery.WithRecoveryHandler(recoverPanic)
 	lastResort := recovery.WithRecoveryHandler(logPanic(o.Log))

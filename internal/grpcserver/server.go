@@ -66,7 +66,7 @@ type Server struct {
 // its services and runs Serve.
 func New(listener net.Listener, o Options) *Server {
 	draining, drain := context.WithCancel(context.Background())
-	links := chain(o, draining)
+	links := chain(draining, o)
 	s := &Server{
 		Server: grpc.NewServer(
 			grpc.MaxRecvMsgSize(maxRequestBytes),

@@ -156,7 +156,7 @@ func (f *fixture) stop(t *testing.T) string {
 
 func TestChainOrder(t *testing.T) {
 	var got []string
-	for _, l := range chain(Options{Metrics: prometheus.NewRegistry()}, t.Context()) {
+	for _, l := range chain(t.Context(), Options{Metrics: prometheus.NewRegistry()}) {
 		got = append(got, l.name)
 	}
 	want := []string{"last resort", "request id", "log", "metrics", "errors", "recover", "deadline", "drain"}
@@ -333,8 +333,8 @@ func TestStopFinishesCalls(t *testing.T) {
 	stopped := make(chan error, 1)
 	go func() { stopped <- f.server.Stop(context.WithoutCancel(t.Context())) }()
 	select {
-	case <-stopped:
-		t.Error("stopped before the call was answered")
+	case err := <-stopped:
+		t.Error("stopped before the call was answered", err)
 	case <-time.After(50 * time.Millisecond):
 	}
 	close(leave)

@@ -69,8 +69,8 @@ func TestStopFinishesRequests(t *testing.T) {
 	stopped := make(chan error, 1)
 	go func() { stopped <- f.server.Stop(context.WithoutCancel(t.Context())) }()
 	select {
-	case <-stopped:
-		t.Error("stopped before the request was answered")
+	case err := <-stopped:
+		t.Error("stopped before the request was answered", err)
 	case <-time.After(50 * time.Millisecond):
 	}
 	close(f.leave)
@@ -98,7 +98,9 @@ func TestStopHasAnEnd(t *testing.T) {
 		t.Errorf("the stuck request got %q", got)
 	}
 	close(f.leave)
-	<-f.served
+	if err := <-f.served; err != nil {
+		t.Errorf("Serve returned %v", err)
+	}
 }
 
 // A browser's connection on which nothing was ever asked must not hold up the stop.
@@ -118,7 +120,9 @@ func TestStopDoesNotWaitForSilence(t *testing.T) {
 	if took := time.Since(begin); took > 3*time.Second {
 		t.Errorf("the stop took %v", took)
 	}
-	<-f.served
+	if err := <-f.served; err != nil {
+		t.Errorf("Serve returned %v", err)
+	}
 }
 
 // A server whose listener breaks must say so rather than end in silence.

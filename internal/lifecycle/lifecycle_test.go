@@ -65,23 +65,28 @@ func TestRun(t *testing.T) {
 		want     []string
 	}{
 		"nothing in flight": {
-			ShutdownSettings{ShutdownGrace: 10 * time.Second}, 0, nil, nil,
+			ShutdownSettings{ShutdownGrace: 10 * time.Second},
+			0, nil, nil,
 			[]string{"1m0s not serving", "1m0s background ended", "1m0s public finished", "1m0s public finished", "1m0s admin finished"},
 		},
 		"a delay, then a request": {
-			ShutdownSettings{ShutdownGrace: 10 * time.Second, ShutdownDelay: 3 * time.Second}, 2 * time.Second, nil, nil,
+			ShutdownSettings{ShutdownGrace: 10 * time.Second, ShutdownDelay: 3 * time.Second},
+			2 * time.Second, nil, nil,
 			[]string{"1m0s not serving", "1m3s background ended", "1m5s public finished", "1m5s public finished", "1m5s admin finished"},
 		},
 		"a request that never ends": {
-			ShutdownSettings{ShutdownGrace: 10 * time.Second}, time.Hour, nil, nil,
+			ShutdownSettings{ShutdownGrace: 10 * time.Second},
+			time.Hour, nil, nil,
 			[]string{"1m0s not serving", "1m0s background ended", "1m10s public cut", "1m10s public cut", "1m10s admin cut"},
 		},
 		"a server that fails": {
-			ShutdownSettings{ShutdownGrace: 10 * time.Second, ShutdownDelay: 3 * time.Second}, 0, broken, nil,
+			ShutdownSettings{ShutdownGrace: 10 * time.Second, ShutdownDelay: 3 * time.Second},
+			0, broken, nil,
 			[]string{"0s not serving", "0s background ended", "0s public finished", "0s public finished", "0s admin finished"},
 		},
 		"an admin server that fails": {
-			ShutdownSettings{ShutdownGrace: 10 * time.Second}, 0, nil, broken,
+			ShutdownSettings{ShutdownGrace: 10 * time.Second},
+			0, nil, broken,
 			[]string{"0s not serving", "0s background ended", "0s public finished", "0s public finished", "0s admin finished"},
 		},
 	}
@@ -134,15 +139,17 @@ func TestAdminServerIsNotWaitedFor(t *testing.T) {
 }
 
 func TestListen(t *testing.T) {
-	listeners, err := Listen(Address{"SHOP_A", "127.0.0.1:0"}, Address{"SHOP_B", "localhost:0"})
+	listeners, err := Listen(t.Context(), Address{"SHOP_A", "127.0.0.1:0"}, Address{"SHOP_B", "localhost:0"})
 	if err != nil || len(listeners) != 2 {
 		t.Fatal(listeners, err)
 	}
-	for _, listener := range listeners {
-		defer listener.Close() //nolint:errcheck // the test is over
-	}
+	t.Cleanup(func() {
+		for _, listener := range listeners {
+			listener.Close() //nolint:errcheck // the test is over
+		}
+	})
 	taken := listeners[0].Addr().String()
-	_, err = Listen(
+	_, err = Listen(t.Context(),
 		Address{"SHOP_A", taken},
 		Address{"SHOP_B", "127.0.0.1:0"},
 		Address{"SHOP_C", "name.invalid:0"},

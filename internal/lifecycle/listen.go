@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"context"
 	"errors"
 	"net"
 
@@ -12,11 +13,12 @@ type Address struct{ Variable, Addr string }
 
 // Listen opens the TCP addresses, in their order, or none. Its error joins a line for each
 // that cannot be opened, with its setting and without its value.
-func Listen(addresses ...Address) ([]net.Listener, error) {
+func Listen(ctx context.Context, addresses ...Address) ([]net.Listener, error) {
+	var config net.ListenConfig
 	var listeners []net.Listener
 	var faults []error
 	for _, address := range addresses {
-		listener, err := net.Listen("tcp", address.Addr)
+		listener, err := config.Listen(ctx, "tcp", address.Addr)
 		if err != nil {
 			faults = append(faults, settings.Fault(address.Variable, "cannot listen: "+reason(err)))
 			continue

@@ -36,9 +36,9 @@ func (c *Client) Recommend(ctx context.Context, reader int64, category shop.Cate
 		return nil, fmt.Errorf("the contract cannot say reader %d, category %q, %d books", reader, category, n)
 	}
 	resp, err := c.recommendations.Recommend(ctx, &tutorialpb.RecommendationRequest{
-		UserId:     int32(reader),
+		UserId:     int32(reader), //nolint:gosec // checked above
 		Category:   known,
-		MaxResults: int32(n),
+		MaxResults: int32(n), //nolint:gosec // checked above
 	})
 	if err != nil {
 		return nil, err

@@ -36,13 +36,13 @@ func (s fakeService) Recommend(ctx context.Context, req *tutorialpb.Recommendati
 }
 
 // serve runs the service on an address, healthy, until stop is called.
-func serve(t *testing.T, addr string, service fakeService, options ...grpc.ServerOption) (server *grpc.Server, listenAddr string) {
+func serve(t *testing.T, addr string, service fakeService) (server *grpc.Server, listenAddr string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server = grpc.NewServer(options...)
+	server = grpc.NewServer()
 	states := health.NewServer()
 	states.SetServingStatus("Recommendations", healthpb.HealthCheckResponse_SERVING)
 	healthpb.RegisterHealthServer(server, states)

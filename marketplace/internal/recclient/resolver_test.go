@@ -61,12 +61,14 @@ func TestPoller(t *testing.T) {
 		}
 		conn := new(fakeConn)
 		ctx, cancel := context.WithCancel(t.Context())
-		p := &poller{conn: conn, host: "recommendations", port: "7", cancel: cancel,
-			lookup: func(ctx context.Context, host string) ([]string, error) {
+		p := &poller{
+			conn: conn, host: "recommendations", port: "7", cancel: cancel,
+			lookup: func(context.Context, string) ([]string, error) {
 				mu.Lock()
 				defer mu.Unlock()
 				return append([]string(nil), hosts...), failure
-			}}
+			},
+		}
 		unknown := errors.New("no such host")
 		answer(unknown)
 		p.running.Go(func() { p.run(ctx) })

@@ -95,8 +95,12 @@ func TestShelves(t *testing.T) {
 			{"well, all shelves side by side", 100 * time.Millisecond, nil, nil, 100 * time.Millisecond, all(3, Fresh)},
 			{"down", 0, down, []Category{Mystery, ScienceFiction, SelfHelp}, 0, all(3, Remembered)},
 			{"slow", time.Hour, nil, nil, 250 * time.Millisecond, all(3, Remembered)},
-			{"one shelf fails", 0, down, []Category{ScienceFiction}, 0,
-				[]shown{{Mystery, 3, Fresh}, {ScienceFiction, 3, Remembered}, {SelfHelp, 3, Fresh}}},
+			{
+				"one shelf fails", 0, down,
+				[]Category{ScienceFiction},
+				0,
+				[]shown{{Mystery, 3, Fresh}, {ScienceFiction, 3, Remembered}, {SelfHelp, 3, Fresh}},
+			},
 			{"well again", 0, nil, nil, 0, all(3, Fresh)},
 		}
 		for _, step := range steps {

@@ -51,4 +51,4 @@ func (s *Server) homeView(shelves []shop.Shelf) homeView {
 }
 
 // tone gives a book the same colour wherever it stands.
-func tone(id int64) int64 { return int64(uint64(id) % tones) }
+func tone(id int64) int64 { return (id%tones + tones) % tones }
