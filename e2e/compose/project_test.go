@@ -67,7 +67,7 @@ func (p *project) remove(t *testing.T) {
 	p.compose(t, "down", "--volumes", "--timeout", "1")
 	// Not by compose's --rmi: it removes both images at once, and at times the engine refuses one
 	// of them because of what they share.
-	for _, image := range strings.FieldsSeq(docker(t, "image", "ls", "--quiet", "--no-trunc", "--filter", "reference="+p.image("*"))) {
+	for image := range strings.FieldsSeq(docker(t, "image", "ls", "--quiet", "--no-trunc", "--filter", "reference="+p.image("*"))) {
 		docker(t, "image", "rm", image)
 	}
 }
