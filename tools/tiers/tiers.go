@@ -44,7 +44,7 @@ var (
 		missing: "the linters are not built (make tools)",
 	}
 	pythonGRPC = need{
-		check: `/usr/bin/python3 -c 'import grpc, google.protobuf' && command -v protoc grpc_python_plugin`,
+		check: `/usr/bin/python3 -c 'import grpc, google.protobuf' && command -v protoc && command -v grpc_python_plugin`,
 		missing: "Debian's gRPC for Python is not installed" +
 			" (apt-get install python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc)",
 	}
@@ -65,8 +65,8 @@ var (
 		missing: "the images that the Dockerfiles start from are neither here nor can they be pulled",
 	}
 	cluster = need{
-		check:    `test -x "${KLITE_DIR:-/var/tmp/klite}/bin/hyperkube"`,
-		missing:  "the local Kubernetes is not built here (KLITE_DIR names its folder)",
-		optional: true, // it takes half an hour to build
+		check:    `test -x ../shared/tools/cluster/up.sh && test -x "${KLITE_DIR:-/var/tmp/klite}/bin/hyperkube"`,
+		missing:  "no Kubernetes of our own is built here (make e2e-cluster uses kind or minikube)",
+		optional: true, // It takes half an hour to build.
 	}
 )
