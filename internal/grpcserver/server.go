@@ -27,15 +27,16 @@ const (
 )
 
 // Flow control with a fixed window: a caller can have one largest request on its way per
-// stream and a megabyte per connection. gRPC's default measures the network with a ping for
-// almost every call, to find out whether a window should grow to 16 MiB, which ours never must.
+// stream and a megabyte per connection. gRPC's default measures the network with pings, to find
+// out whether a window should grow, to 16 MiB at most, which ours never must.
 const (
 	streamWindowBytes     = maxRequestBytes
 	connectionWindowBytes = 1 << 20
 )
 
 // Calls run on goroutines that live on, as long as one is free: a fresh goroutine starts with
-// a stack too small for a call, and growing it twice took a seventh of the CPU time.
+// a stack too small for a call, and growing it twice took a seventh of the CPU time
+// (docs/performance.md).
 const streamWorkers = 32
 
 // keepaliveParameters end connections after half a minute, so that clients look up the
