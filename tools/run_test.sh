@@ -34,6 +34,15 @@ page() {
     timeout 5 cat <&3 | grep 'class="book' >/dev/null # -q would leave cat without a reader.
 }
 
+# child prints the process id of a service that this run started.
+child() { # SERVICE
+  local process program
+  for process in /proc/[0-9]*; do
+    IFS= read -r -d '' program <"$process/cmdline" || continue
+    [ "$program" = "bin/$1" ] && grep -q "^PPid:[[:space:]]$run\$" "$process/status" && echo "${process#/proc/}"
+  done 2>/dev/null
+}
+
 silent() { closed $base && closed $((base + 3)); }
 
 # check counts one expectation.
@@ -100,7 +109,7 @@ check "nobody listens any more" silent
 for service in recommendations marketplace; do
   start "$service dies" tools/run.sh
   check "the address is printed" is_up
-  kill -KILL "$(pgrep -P "$run" -f "^bin/$service\$")"
+  kill -KILL "$(child "$service")"
   ended
   check "the exit code is not 0" test $code -ne 0
   check "the service is named" said "^$service ended"

@@ -26,7 +26,7 @@ var tiers = []tier{
 	{"fuzz", ".", "tools/fuzz.sh 5s", 15 * time.Minute, nil, ""},
 	{"lint", ".", "tools/lint.sh", 20 * time.Minute, []need{linters}, ""},
 	{"tiers", "tools/tiers", "go test ./...", 5 * time.Minute, nil, ""},
-	{"make run", ".", "tools/run_test.sh", 5 * time.Minute, nil, ""},
+	{"make run", ".", "tools/run_test.sh", 5 * time.Minute, []need{terminal}, ""},
 	{"processes", "e2e", "go test -count=1 ./process/...", 10 * time.Minute, nil, ""},
 	{"tutorial client", "e2e", "go test -count=1 ./client/...", 5 * time.Minute, []need{pythonGRPC}, ""},
 	{"charts", "tools/manifests", "go test -count=1 ./...", 10 * time.Minute, []need{helm, kubectl}, ""},
@@ -42,6 +42,10 @@ var (
 	linters = need{
 		check:   "tools/install.sh --check gen lint",
 		missing: "the linters are not built (make tools)",
+	}
+	terminal = need{
+		check:   "script --version && env --default-signal=INT true",
+		missing: "there is no script(1) of util-linux to play the terminal",
 	}
 	pythonGRPC = need{
 		check: `/usr/bin/python3 -c 'import grpc, google.protobuf' && command -v protoc && command -v grpc_python_plugin`,
