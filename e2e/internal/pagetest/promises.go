@@ -1,7 +1,6 @@
 package pagetest
 
 import (
-	"errors"
 	"fmt"
 	"runtime"
 	"testing"
@@ -48,7 +47,7 @@ func TryPrompt(t testing.TB, url string, headers ...string) (*Page, error) {
 		}
 		t.Logf("a page took %v while clocks overslept for %v: visiting again", page.Took, stall)
 	}
-	return nil, errors.New("the machine is too busy to measure pages")
+	return nil, fmt.Errorf("none of %d pages came within %v, on a busy machine", visits, PromptLimit)
 }
 
 // FreshAgain visits the page until it shows fresh recommendations, and fails the test when
