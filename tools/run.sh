@@ -40,9 +40,10 @@ echo "Building both services; the first time this compiles their libraries, whic
 make --no-print-directory -s build
 
 echo "Starting recommendations and marketplace."
-bin/recommendations & pids=($!)
-bin/marketplace & pids+=($!)
+pids=()
 trap 'finish 0 "Ending both services."' INT TERM HUP
+bin/recommendations & pids+=($!)
+bin/marketplace & pids+=($!)
 
 deadline=$((SECONDS + 20))
 until quietly bin/recommendations healthcheck && quietly bin/marketplace healthcheck; do
