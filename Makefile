@@ -65,12 +65,9 @@ release-contract: tools ## make today's contract the one that `make lint` allows
 tools: ## build the pinned generators and linters, once for each version of them
 	@tools/install.sh gen lint
 
-images up: export BOOKMARKET_VERSION = $(VERSION)
-images up: export BOOKMARKET_REVISION = $(REVISION)
-
 .PHONY: images
-images: ## build both container images
-	docker compose build
+images: ## build both container images, tagged BOOKMARKET_VERSION (default: dev, as the charts want it)
+	BOOKMARKET_REVISION=$(REVISION) docker compose build
 
 .PHONY: up
 up: ## run both services as containers, http://localhost:5000/
