@@ -39,6 +39,12 @@ var rules = []rule{
 		"everything stands on the settings",
 	},
 	{
+		"internal/settings/settingstest",
+		[]string{"internal"},
+		nil,
+		"what tests the settings' document knows how it is written",
+	},
+	{
 		"recommendations",
 		[]string{"internal", "protobufs/gen", "recommendations"},
 		nil,
