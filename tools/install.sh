@@ -12,7 +12,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/bookmarket/tools
 module() { if [ "$1" = gen ]; then echo .; else echo "$1"; fi; }
 
 # folder prints where a group lives: the name changes with the tools' versions and the compiler's.
-folder() { echo "$cache/$1-$({ cat "$(module "$1")/go.mod" && go version; } | sha256sum | cut -c1-12)"; }
+folder() { echo "$cache/$1-$({ cat "$(module "$1")/go.mod" && go version; } | cksum | cut -d ' ' -f 1)"; }
 
 build() {
   local dir stage
@@ -23,8 +23,8 @@ build() {
   echo "tools: building $1 into $dir, once for this version"
   mkdir -p "$cache" && stage=$(mktemp -d "$cache/.stage-XXXXXX")
   (cd "$(module "$1")" && CGO_ENABLED=0 GOBIN=$stage go install -trimpath -ldflags='-s -w' tool)
-  # One rename at the end: a build that was cut short, or ran twice at once, leaves no half a folder.
-  mv -T "$stage" "$dir" 2>/dev/null || rm -rf "$stage"
+  # One rename at the end: a build that was cut short leaves no half a folder.
+  if [ -d "$dir" ]; then rm -rf "$stage"; else mv "$stage" "$dir"; fi
 }
 
 check() { [ -d "$(folder "$1")" ] || { echo "the tools are not built: make tools"; exit 1; }; }

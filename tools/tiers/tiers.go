@@ -57,8 +57,8 @@ var (
 		missing: "helm is not installed (tools/install.sh helm builds it)",
 	}
 	kubectl = need{
-		check:   "command -v kubectl",
-		missing: "kubectl is not installed",
+		check:   "kubectl kustomize k8s/overlays/local",
+		missing: "kubectl is not installed, or older than 1.22",
 	}
 	docker = need{
 		check:   "docker info && docker compose version && docker buildx version",
