@@ -1,11 +1,12 @@
-// Package manifests_test checks the Helm charts and the kustomize bases without a cluster: they are rendered by the
-// real programs, decoded as strictly as an API server can, and compared with each other. Run it with -count=1: the
+// Package manifests_test checks the Helm charts and the kustomize bases without a cluster: they are rendered by
+// Helm and by kustomize's library, decoded as strictly as an API server can, and compared with each other. Run it with -count=1: the
 // test cache does not notice changes outside this module.
 package manifests_test
 
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"maps"
@@ -22,6 +23,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/serializer/json"
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/client-go/kubernetes/scheme"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
 
 const root = "../.."
@@ -37,29 +40,21 @@ type manifests struct {
 	pods        map[string]*corev1.Pod
 }
 
-// run returns what a program prints, or its complaint as the error.
-func run(t *testing.T, name string, args ...string) ([]byte, error) {
+// helm returns what Helm prints, or its complaint as the error.
+func helm(t *testing.T, args ...string) ([]byte, error) {
 	t.Helper()
+	program := cmp.Or(os.Getenv("HELM"), "helm")
 	var complaint bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd := exec.CommandContext(t.Context(), program, args...)
 	cmd.Stderr = &complaint
 	out, err := cmd.Output()
 	if errors.Is(err, exec.ErrNotFound) {
-		t.Fatalf("%v: these tests render with the real program; put it on PATH (Helm: or name it by HELM=…)", err)
+		t.Fatalf("%v: these tests render with the real program; put it on PATH or name it by HELM=…", err)
 	}
 	if err != nil {
 		return nil, errors.New(strings.TrimSpace(complaint.String()))
 	}
 	return out, nil
-}
-
-func helm(t *testing.T, args ...string) ([]byte, error) {
-	t.Helper()
-	program := os.Getenv("HELM")
-	if program == "" {
-		program = "helm"
-	}
-	return run(t, program, args...)
 }
 
 // charts returns a copy of helm/ in which the umbrella has its dependencies, so that no test writes into the
@@ -85,11 +80,17 @@ func template(t *testing.T, release, chart string, args ...string) *manifests {
 	return decode(t, out)
 }
 
+// kustomize renders with the library that kubectl kustomize is made of: Debian's kubectl is older than the fields that the
+// overlays use.
 func kustomize(t *testing.T, dir string) *manifests {
 	t.Helper()
-	out, err := run(t, "kubectl", "kustomize", filepath.Join(root, "k8s", dir))
+	rendered, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), filepath.Join(root, "k8s", dir))
 	if err != nil {
-		t.Fatalf("kubectl kustomize k8s/%s: %v", dir, err)
+		t.Fatalf("kustomize k8s/%s: %v", dir, err)
+	}
+	out, err := rendered.AsYaml()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return decode(t, out)
 }
