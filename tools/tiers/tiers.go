@@ -29,7 +29,7 @@ var tiers = []tier{
 	{"make run", ".", "tools/run_test.sh", 5 * time.Minute, []need{terminal}, ""},
 	{"processes", "e2e", "go test -count=1 ./process/...", 10 * time.Minute, nil, ""},
 	{"tutorial client", "e2e", "go test -count=1 ./client/...", 5 * time.Minute, []need{pythonGRPC}, ""},
-	{"charts", "tools/manifests", "go test -count=1 ./...", 10 * time.Minute, []need{helm, kubectl}, ""},
+	{"charts", "tools/manifests", "go test -count=1 ./...", 10 * time.Minute, []need{helm}, ""},
 	{"containers", "e2e", "go test -count=1 ./compose/...", 20 * time.Minute, []need{docker, baseImages}, ""},
 	{"cluster", ".", "e2e/cluster.sh", 20 * time.Minute, []need{cluster}, ""},
 }
@@ -55,10 +55,6 @@ var (
 	helm = need{
 		check:   "command -v helm",
 		missing: "helm is not installed (tools/install.sh helm builds it)",
-	}
-	kubectl = need{
-		check:   "kubectl kustomize k8s/overlays/local",
-		missing: "kubectl is not installed, or older than 1.22",
 	}
 	docker = need{
 		check:   "docker info && docker compose version && docker buildx version",
