@@ -1,4 +1,4 @@
-// Package dataset provides the books that a store is filled with.
+// Package dataset reads the files that a store is filled from, and holds the tutorial's books.
 package dataset
 
 import "bookmarket/recommendations/internal/recommend"
@@ -6,15 +6,22 @@ import "bookmarket/recommendations/internal/recommend"
 // Tutorial returns the nine books of the tutorial that the project starts from (see NOTICE),
 // under its ids and titles.
 func Tutorial() []recommend.Book {
-	return []recommend.Book{
-		{ID: 1, Title: "The Maltese Falcon", Category: recommend.Mystery},
-		{ID: 2, Title: "Murder on the Orient Express", Category: recommend.Mystery},
-		{ID: 3, Title: "The Hound of the Baskervilles", Category: recommend.Mystery},
-		{ID: 4, Title: "The Hitchhiker's Guide to the Galaxy", Category: recommend.ScienceFiction},
-		{ID: 5, Title: "Ender's Game", Category: recommend.ScienceFiction},
-		{ID: 6, Title: "The Dune Chronicles", Category: recommend.ScienceFiction},
-		{ID: 7, Title: "The 7 Habits of Highly Effective People", Category: recommend.SelfHelp},
-		{ID: 8, Title: "How to Win Friends and Influence People", Category: recommend.SelfHelp},
-		{ID: 9, Title: "Man's Search for Meaning", Category: recommend.SelfHelp},
+	var books []recommend.Book
+	for _, shelf := range []struct {
+		category string
+		titles   []string
+	}{
+		{"Mystery", []string{"The Maltese Falcon", "Murder on the Orient Express", "The Hound of the Baskervilles"}},
+		{"Science fiction", []string{"The Hitchhiker's Guide to the Galaxy", "Ender's Game", "The Dune Chronicles"}},
+		{"Self-help", []string{"The 7 Habits of Highly Effective People", "How to Win Friends and Influence People", "Man's Search for Meaning"}},
+	} {
+		for _, title := range shelf.titles {
+			books = append(books, recommend.Book{
+				ID:         int64(len(books) + 1),
+				Title:      title,
+				Categories: []recommend.Category{recommend.NewCategory(shelf.category)},
+			})
+		}
 	}
+	return books
 }
