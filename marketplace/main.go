@@ -82,7 +82,10 @@ func serve(ctx context.Context, cfg *config.Config) error {
 		Public:     []lifecycle.Server{httpserver.New("http", httpListener, storefront, log), health},
 		Admin:      adminserver.New(adminListener, log, metrics, health.Serving),
 		NotServing: health.NotServing,
-		Background: func(ctx context.Context) { health.PollHealth(ctx, storefront.Ready, "") },
+		Background: func(ctx context.Context) error {
+			health.PollHealth(ctx, storefront.Ready, "")
+			return nil
+		},
 	}.Run(ctx)
 }
 

@@ -43,18 +43,23 @@ type Process struct {
 	Public     []Server // stopped together
 	Admin      Server   // stopped last: probes and metrics watch the others stop
 	NotServing func()   // the first step of a stop
-	Background func(ctx context.Context)
+	// Background runs beside the servers until its context ends; an error ends the process.
+	Background func(ctx context.Context) error
 }
 
-// Run serves until ctx ends, which is how a stop is asked for and no error, or a server
-// fails. Then it turns NOT_SERVING, waits the delay, gives what is in flight the grace and
-// returns. It returns what a server failed with.
+// Run serves until ctx ends, which is how a stop is asked for and no error, or a server or the
+// background fails. Then it turns NOT_SERVING, waits the delay, gives what is in flight the
+// grace and returns what failed.
 func (p Process) Run(ctx context.Context) error {
 	background, endBackground := context.WithCancel(context.WithoutCancel(ctx))
 	var beside sync.WaitGroup
-	beside.Go(func() { p.Background(background) })
+	failed := make(chan error, len(p.Public)+2) // room for each, so that none waits to be heard
+	beside.Go(func() {
+		if err := p.Background(background); err != nil && background.Err() == nil {
+			failed <- err
+		}
+	})
 
-	failed := make(chan error, len(p.Public)+1)
 	for _, server := range append([]Server{p.Admin}, p.Public...) {
 		go func() {
 			if err := server.Serve(); err != nil {
@@ -67,7 +72,7 @@ func (p Process) Run(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 	case failure = <-failed:
-		p.Log.Error("server failed", "error", failure.Error())
+		p.Log.Error("cannot go on", "error", failure.Error())
 	}
 	p.Log.Info("draining", "delay", p.Shutdown.ShutdownDelay.String(), "grace", p.Shutdown.ShutdownGrace.String())
 	p.NotServing()

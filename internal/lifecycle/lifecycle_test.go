@@ -106,7 +106,11 @@ func TestRun(t *testing.T) {
 					// Its requests are short: it is cut only when no grace is left.
 					Admin:      &fakeServer{"admin", s, time.Nanosecond, tt.admin, make(chan struct{})},
 					NotServing: func() { s.note("not serving") },
-					Background: func(ctx context.Context) { <-ctx.Done(); s.note("background ended") },
+					Background: func(ctx context.Context) error {
+						<-ctx.Done()
+						s.note("background ended")
+						return ctx.Err()
+					},
 				}.Run(ctx)
 				if want := errors.Join(tt.failure, tt.admin); (err == nil) != (want == nil) {
 					t.Errorf("Run returned %v, want %v", err, want)
@@ -130,7 +134,7 @@ func TestAdminServerIsNotWaitedFor(t *testing.T) {
 			Shutdown:   ShutdownSettings{ShutdownGrace: 10 * time.Second},
 			Admin:      &fakeServer{"admin", s, 30 * time.Second, nil, make(chan struct{})},
 			NotServing: func() {},
-			Background: func(context.Context) {},
+			Background: func(context.Context) error { return nil },
 		}.Run(ctx)
 		if got := strings.Join(s.lines, "\n"); err != nil || got != "1s admin cut" {
 			t.Errorf("%v: %s", err, got)

@@ -104,7 +104,7 @@ type Book struct {
 	Isbn13 string `protobuf:"bytes,7,opt,name=isbn13,proto3" json:"isbn13,omitempty"`
 	// BCP 47, such as "en" or "pt-BR".
 	Language string `protobuf:"bytes,8,opt,name=language,proto3" json:"language,omitempty"`
-	// Plain text.
+	// Plain text; only in the answer of GetBook.
 	Description string `protobuf:"bytes,9,opt,name=description,proto3" json:"description,omitempty"`
 	// The name of the series that the book belongs to.
 	Series string `protobuf:"bytes,10,opt,name=series,proto3" json:"series,omitempty"`
@@ -481,7 +481,7 @@ type ListBooksRequest struct {
 	OrderBy BookOrder `protobuf:"varint,4,opt,name=order_by,json=orderBy,proto3,enum=bookmarket.v1.BookOrder" json:"order_by,omitempty"`
 	// 1 to 100, more is 100; 0: 20.
 	PageSize int32 `protobuf:"varint,5,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// The next_page_token of the page before; the other fields must be those of its request.
+	// The next_page_token of the page before; only page_size may differ from its request.
 	PageToken     string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -635,7 +635,7 @@ type SearchBooksRequest struct {
 	OrderBy BookOrder `protobuf:"varint,3,opt,name=order_by,json=orderBy,proto3,enum=bookmarket.v1.BookOrder" json:"order_by,omitempty"`
 	// 1 to 100, more is 100; 0: 20.
 	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// The next_page_token of the page before; the other fields must be those of its request.
+	// The next_page_token of the page before; only page_size may differ from its request.
 	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -18,11 +18,13 @@ const foreign = "RECOMMENDATIONS_HOST"
 
 // Config holds the settings. Each field is a line of docs/config.md.
 type Config struct {
-	GRPCAddr    string `split_words:"true" default:":50051" desc:"listen address of the gRPC services"`
-	AdminAddr   string `split_words:"true" default:":9051" desc:"listen address of the admin HTTP server: /livez, /readyz, /metrics, /debug/pprof/; never published"`
-	DatabaseURL string `split_words:"true" default:"memory:" desc:"where books are kept; memory: is the only place yet"`
-	Catalog     string `split_words:"true" default:"tutorial" desc:"what an empty store is filled with; tutorial, the nine books, is the only catalogue yet"`
-	Reflection  bool   `split_words:"true" default:"false" desc:"answer gRPC reflection, for grpcurl and the like"`
+	GRPCAddr        string `split_words:"true" default:":50051" desc:"listen address of the gRPC services"`
+	AdminAddr       string `split_words:"true" default:":9051" desc:"listen address of the admin HTTP server: /livez, /readyz, /metrics, /debug/pprof/; never published"`
+	DatabaseURL     string `split_words:"true" default:"sqlite:data/recommendations.db" desc:"where books and what readers did are kept: memory: (lost at the end), sqlite:PATH (one process), or postgres://USER:PASSWORD@HOST/DATABASE"`
+	DatabaseURLFile string `envconfig:"DATABASE_URL_FILE" desc:"a file that holds the database's URL, such as a mounted secret; used instead of DATABASE_URL"`
+	Catalog         string `split_words:"true" default:"bundled" desc:"what an empty store is filled with: bundled (goodbooks-10k, 10,000 books), tutorial (nine books), none, or a file of books (docs/import.md)"`
+	Ratings         string `split_words:"true" desc:"a file of ratings that goes with a file of books"`
+	Reflection      bool   `split_words:"true" default:"false" desc:"answer gRPC reflection, for grpcurl and the like"`
 	telemetry.LogSettings
 	lifecycle.ShutdownSettings
 }
@@ -38,8 +40,8 @@ func (c *Config) Verify() error {
 	return errors.Join(
 		settings.VerifyListenAddr(Prefix+"_GRPC_ADDR", c.GRPCAddr),
 		settings.VerifyListenAddr(Prefix+"_ADMIN_ADDR", c.AdminAddr),
-		settings.VerifyOneOf(Prefix+"_DATABASE_URL", c.DatabaseURL, "memory:"),
-		settings.VerifyOneOf(Prefix+"_CATALOG", c.Catalog, "tutorial"),
+		c.verifyDatabaseURL(),
+		c.verifyCatalog(),
 		c.LogSettings.Verify(Prefix),
 		c.ShutdownSettings.Verify(Prefix),
 	)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,14 +37,14 @@ type Money struct {
 	Nanos    int32  `json:"nanos,omitzero"` // 0 to 999,999,999
 }
 
-// Limits of a book's texts, in bytes, and lists: with them the whole catalogue fits in memory
-// and a page of a hundred books in a message.
+// Limits of a book's texts, in bytes, and lists: with them a page of a hundred books, without
+// their descriptions, fits in a message.
 const (
 	MaxTitle       = 500
 	MaxName        = 200 // of an author, a category or a series
-	MaxNames       = 50  // authors or categories of a book
+	MaxNames       = 15  // authors or categories of a book
 	MaxDescription = 8 << 10
-	MaxURL         = 2 << 10
+	MaxURL         = 1 << 10
 )
 
 // A FieldError says what is wrong with one field, by the field's name in files.
@@ -157,4 +158,9 @@ func validISBN13(isbn string) bool {
 		sum += int(c-'0') * (1 + i%2*2)
 	}
 	return sum%10 == 0
+}
+
+// In reports whether the book belongs to a category.
+func (b *Book) In(category Category) bool {
+	return slices.ContainsFunc(b.Categories, func(c Category) bool { return c.Slug == category.Slug })
 }

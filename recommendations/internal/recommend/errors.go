@@ -7,8 +7,8 @@ var (
 	ErrCategoryNotFound = errors.New("category not found")
 	ErrBookNotFound     = errors.New("book not found")
 	ErrNoBooks          = errors.New("the catalogue has no books")
-	// ErrPageToken is a cursor that is none, or belongs to another question.
-	ErrPageToken = errors.New("the page token does not belong to this request")
+	// ErrStarting is a question that came before the books were read.
+	ErrStarting = errors.New("the books are not read yet")
 	// ErrUnavailable is a store that cannot be reached now. A write that ends with it may have
 	// happened, and may be tried again.
 	ErrUnavailable = errors.New("the store cannot be reached")

@@ -1,12 +1,33 @@
 package recommend
 
-// sample draws min(n, len(pool)) different elements in random order, by the first steps of a
-// Fisher-Yates shuffle (Durstenfeld 1964, Algorithm 235) of the pool, in place.
-func sample[T any](pool []T, n int, intN func(int) int) []T {
-	n = max(0, min(n, len(pool)))
-	for i := range n {
-		j := i + intN(len(pool)-i)
-		pool[i], pool[j] = pool[j], pool[i]
+// draw calls yield with the elements of a pool in random order, each arrangement equally
+// likely if intN(k) is uniform over 0..k-1, until yield returns false. These are the steps of a
+// Fisher-Yates shuffle (Durstenfeld 1964, Algorithm 235) that leaves the pool as it is: moved
+// holds what would stand elsewhere by now, so that a few draws cost little of a large pool.
+func draw[T any](pool []T, intN func(int) int, yield func(T) bool) {
+	moved := make(map[int]int)
+	at := func(i int) int {
+		if j, ok := moved[i]; ok {
+			return j
+		}
+		return i
 	}
-	return pool[:n]
+	for i := range pool {
+		j := i + intN(len(pool)-i)
+		drawn := at(j)
+		moved[j] = at(i)
+		if !yield(pool[drawn]) {
+			return
+		}
+	}
+}
+
+// shuffle returns the elements in random order.
+func shuffle[T any](pool []T, intN func(int) int) []T {
+	shuffled := make([]T, 0, len(pool))
+	draw(pool, intN, func(element T) bool {
+		shuffled = append(shuffled, element)
+		return true
+	})
+	return shuffled
 }

@@ -10,48 +10,46 @@ import (
 	"bookmarket/recommendations/internal/recommend"
 )
 
-// maxResults is the most that one answer holds; asking for more is no error.
-const maxResults = 100
-
-// A Sampler picks books at random; [recommend.Recommender] is one.
+// A Sampler picks a reader's books for the tutorial's contract; [recommend.Recommender] is one.
 type Sampler interface {
-	Sample(ctx context.Context, category recommend.Category, n int, may func(recommend.Book) bool, intN func(int) int) ([]recommend.Book, error)
+	Sample(ctx context.Context, userID int64, category string, n int, may func(*recommend.Book) bool, intN func(int) int) ([]*recommend.Book, error)
 }
 
-// Recommendations serves the tutorial's contract.
-type Recommendations struct {
+// Tutorial serves the tutorial's contract.
+type Tutorial struct {
 	tutorialpb.UnsafeRecommendationsServer // every method is here, and the compiler says so
 
 	sampler Sampler
 	intN    func(int) int
 }
 
-// NewRecommendations returns the service. intN(k) must be uniform over 0..k-1 and safe for
+// NewTutorial returns the service. intN(k) must be uniform over 0..k-1 and safe for
 // concurrent use, as that of math/rand/v2 is.
-func NewRecommendations(sampler Sampler, intN func(int) int) *Recommendations {
-	return &Recommendations{sampler: sampler, intN: intN}
+func NewTutorial(sampler Sampler, intN func(int) int) *Tutorial {
+	return &Tutorial{sampler: sampler, intN: intN}
 }
 
 // categories are those that the frozen enum knows.
-var categories = map[tutorialpb.BookCategory]recommend.Category{
+var categories = map[tutorialpb.BookCategory]string{
 	tutorialpb.BookCategory_MYSTERY:         recommend.Mystery,
 	tutorialpb.BookCategory_SCIENCE_FICTION: recommend.ScienceFiction,
 	tutorialpb.BookCategory_SELF_HELP:       recommend.SelfHelp,
 }
 
-// Recommend returns a random choice of the category's books, in random order.
-func (s *Recommendations) Recommend(ctx context.Context, req *tutorialpb.RecommendationRequest) (*tutorialpb.RecommendationResponse, error) {
-	if err := positive(
-		field{"user_id", req.GetUserId()},
-		field{"max_results", req.GetMaxResults()},
-	); err != nil {
+// Recommend returns books of a category in random order: a random choice for a reader who did
+// nothing yet, the best for any other.
+func (s *Tutorial) Recommend(ctx context.Context, req *tutorialpb.RecommendationRequest) (*tutorialpb.RecommendationResponse, error) {
+	var c check
+	c.positive("user_id", int64(req.GetUserId()))
+	c.positive("max_results", int64(req.GetMaxResults()))
+	if err := c.err(); err != nil {
 		return nil, err
 	}
 	category, ok := categories[req.GetCategory()]
 	if !ok {
 		return nil, recommend.ErrCategoryNotFound
 	}
-	books, err := s.sampler.Sample(ctx, category, min(int(req.GetMaxResults()), maxResults), sayable, s.intN)
+	books, err := s.sampler.Sample(ctx, int64(req.GetUserId()), category, min(int(req.GetMaxResults()), maxResults), sayable, s.intN)
 	if err != nil {
 		return nil, err
 	}
@@ -68,4 +66,4 @@ func (s *Recommendations) Recommend(ctx context.Context, req *tutorialpb.Recomme
 }
 
 // sayable reports whether the frozen contract has room for the book's id.
-func sayable(book recommend.Book) bool { return book.ID <= math.MaxInt32 }
+func sayable(book *recommend.Book) bool { return book.ID <= math.MaxInt32 }

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"bookmarket/internal/lifecycle"
+	"bookmarket/internal/telemetry"
+	"bookmarket/recommendations/internal/config"
+	"bookmarket/recommendations/internal/importing"
+	"bookmarket/recommendations/internal/store"
+	"bookmarket/recommendations/internal/store/memory"
+	"bookmarket/recommendations/internal/store/sqlite"
+)
+
+// withStore runs a command on the store that the settings name, migrated. A store in memory
+// would be lost with the command.
+func withStore(run func(ctx context.Context, st store.Store) error) error {
+	cfg, err := config.Load()
+	if err != nil {
+		return err
+	}
+	ctx := lifecycle.UntilSignal()
+	st, err := openStore(cfg.DatabaseURL, telemetry.NewLogger(os.Stderr, service.Name, cfg.LogSettings))
+	if err != nil {
+		return err
+	}
+	if _, ok := st.(*memory.Store); ok {
+		return errors.New(config.Prefix + "_DATABASE_URL is memory:, which ends with this command")
+	}
+	err = st.Migrate(ctx)
+	if err == nil {
+		err = run(ctx, st)
+	}
+	return errors.Join(err, st.Close())
+}
+
+type importCommand struct{ importing.Command }
+
+func (c *importCommand) Run(out io.Writer) error {
+	return withStore(func(ctx context.Context, st store.Store) error {
+		return c.Execute(ctx, st, os.Stdin, out, os.Stderr)
+	})
+}
+
+type migrateCommand struct{}
+
+func (migrateCommand) Run(out io.Writer) error {
+	return withStore(func(context.Context, store.Store) error {
+		_, err := fmt.Fprintln(out, "the schema is up to date")
+		return err
+	})
+}
+
+type backupCommand struct {
+	To string `arg:"" help:"The file to write; it must not exist. To restore it, start on it: RECOMMENDATIONS_DATABASE_URL=sqlite:FILE."`
+}
+
+func (c *backupCommand) Run(out io.Writer) error {
+	return withStore(func(ctx context.Context, st store.Store) error {
+		lite, ok := st.(*sqlite.Store)
+		if !ok {
+			return errors.New("only a SQLite store is copied by this command; for PostgreSQL there is pg_dump")
+		}
+		if err := lite.Backup(ctx, c.To); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(out, "copied to", c.To)
+		return err
+	})
+}

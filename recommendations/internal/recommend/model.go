@@ -1,0 +1,143 @@
+package recommend
+
+import (
+	"cmp"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"slices"
+	"time"
+)
+
+// A Catalog is the books at one moment. What it returns is shared and for reading only.
+type Catalog interface {
+	// Book returns the book with an id, if there is one.
+	Book(id int64) (*Book, bool)
+	// Popular returns the books of a category, or with "" all books, by popularity; its error
+	// is ErrCategoryNotFound.
+	Popular(category string) ([]*Book, error)
+	// Popularity returns how many readers a book has had.
+	Popularity(id int64) int64
+	// Revision names the catalogue's state.
+	Revision() int64
+}
+
+// A ReasonKind says why a book is recommended. The numbers are those of the contract.
+type ReasonKind int8
+
+// Why a book is recommended.
+const (
+	ReasonPopular  ReasonKind = 2 // many readers read it
+	ReasonTrending ReasonKind = 3 // many readers read it lately
+)
+
+// A Recommendation is a book, what it was ranked by and why it is recommended.
+type Recommendation struct {
+	Book   *Book
+	Score  float64 // comparable within one list
+	Reason ReasonKind
+}
+
+// TrendWindow is how far back trends look, and trendHalfLife the time in which what readers
+// did loses half its weight: today's events weigh 500 times those that leave the window.
+const (
+	TrendWindow   = 27 * 24 * time.Hour
+	trendHalfLife = 3 // days
+)
+
+// trendWeights say how much what a reader does tells of interest in a book.
+var trendWeights = map[Kind]float64{View: 1, Want: 2, Rating: 3, Purchase: 4}
+
+// A Model is what books are recommended by: the catalogue and its rankings. It is immutable,
+// and holds no reader's id.
+type Model struct {
+	Catalog Catalog
+	Version string
+
+	blended  map[string][]Recommendation // by category; "" holds all books
+	trending map[string][]Recommendation // likewise; only books that are
+	most     float64                     // the popularity of the most popular book, at least 1
+}
+
+// NewModel ranks the books of a catalogue by their popularity and by what readers did lately,
+// of which it looks at the days in TrendWindow up to today (UTC). A book's score is the sum
+// of its parts of the greatest popularity and of the greatest trend.
+func NewModel(catalog Catalog, daily []DailyReaders, today time.Time) *Model {
+	books, err := catalog.Popular("")
+	if err != nil {
+		books = nil // an empty catalogue
+	}
+	m := &Model{
+		Catalog:  catalog,
+		blended:  make(map[string][]Recommendation),
+		trending: make(map[string][]Recommendation),
+		most:     1,
+	}
+	today = today.UTC().Truncate(24 * time.Hour)
+	trend, strongest := trends(daily, today)
+	for _, book := range books {
+		m.most = max(m.most, float64(catalog.Popularity(book.ID)))
+	}
+	var blended, trending []Recommendation
+	for _, book := range books {
+		popularity, lately := float64(catalog.Popularity(book.ID))/m.most, 0.0
+		if t := trend[book.ID]; t > 0 {
+			lately = t / strongest
+			trending = append(trending, Recommendation{book, t, ReasonTrending})
+		}
+		reason := ReasonPopular
+		if lately > popularity {
+			reason = ReasonTrending
+		}
+		blended = append(blended, Recommendation{book, popularity + lately, reason})
+	}
+	spread(m.blended, blended)
+	spread(m.trending, trending)
+	m.Version = fmt.Sprintf("popular-%d-%s-%08x", catalog.Revision(), today.Format("20060102"), m.digest())
+	return m
+}
+
+// trends returns each book's trend and the strongest of them.
+func trends(daily []DailyReaders, today time.Time) (trend map[int64]float64, strongest float64) {
+	trend = make(map[int64]float64)
+	for _, d := range daily {
+		age := today.Sub(d.Day).Hours() / 24
+		if age < 0 || today.Sub(d.Day) > TrendWindow {
+			continue
+		}
+		trend[d.BookID] += trendWeights[d.Kind] * float64(d.Readers) * math.Exp2(-age/trendHalfLife)
+	}
+	for _, t := range trend {
+		strongest = max(strongest, t)
+	}
+	return trend, strongest
+}
+
+// spread sorts a list by score and hands it out to the categories of its books. Books with
+// equal scores stay in the order they came in.
+func spread(byCategory map[string][]Recommendation, list []Recommendation) {
+	slices.SortStableFunc(list, func(a, b Recommendation) int { return cmp.Compare(b.Score, a.Score) })
+	byCategory[""] = list
+	for _, r := range list {
+		for i, category := range r.Book.Categories {
+			again := slices.ContainsFunc(r.Book.Categories[:i], func(c Category) bool { return c.Slug == category.Slug })
+			if !again {
+				byCategory[category.Slug] = append(byCategory[category.Slug], r)
+			}
+		}
+	}
+}
+
+// digest tells models apart whose catalogue and day are the same.
+func (m *Model) digest() uint32 {
+	hash := fnv.New32a()
+	for _, r := range m.trending[""] {
+		fmt.Fprintf(hash, "%d %g\n", r.Book.ID, r.Score)
+	}
+	return hash.Sum32()
+}
+
+// popular returns the recommendation of a book for its popularity alone.
+func (m *Model) popular(book *Book) Recommendation {
+	return Recommendation{book, float64(m.Catalog.Popularity(book.ID)) / m.most, ReasonPopular}
+}

@@ -1,0 +1,61 @@
+package rpc
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+
+	"google.golang.org/protobuf/proto"
+)
+
+// maxPageToken is far above what tokens need, and below what would be work to look at.
+const maxPageToken = 4 << 10
+
+// A pageToken is where a page begins and which question it belongs to. It holds no secret and
+// nothing that must be trusted: whoever makes one up gets a page that could be had anyway. So
+// it needs no key, and any replica understands it, also after a restart.
+type pageToken[C any] struct {
+	Question []byte `json:"q"`
+	Cursor   C      `json:"c"`
+}
+
+// question identifies a request by everything but its place and size, which the caller has
+// cleared.
+func question(request proto.Message) []byte {
+	bytes, err := proto.MarshalOptions{Deterministic: true}.Marshal(request)
+	if err != nil {
+		return nil // cannot happen: the request was unmarshalled a moment ago
+	}
+	sum := sha256.Sum256(append([]byte(proto.MessageName(request)), bytes...))
+	return sum[:8]
+}
+
+// next returns the token of the page that begins at a cursor, or "" where there is none.
+func next[C any](question []byte, cursor *C) string {
+	if cursor == nil {
+		return ""
+	}
+	bytes, err := json.Marshal(pageToken[C]{question, *cursor})
+	if err != nil {
+		return "" // cannot happen: cursors are numbers and texts
+	}
+	return base64.RawURLEncoding.EncodeToString(bytes)
+}
+
+// cursor returns what next made a token from, or nil for the first page.
+func cursor[C any](c *check, field, token string, question []byte) *C {
+	if token == "" {
+		return nil
+	}
+	var t pageToken[C]
+	bytes, err := base64.RawURLEncoding.DecodeString(token)
+	if len(token) > maxPageToken || err != nil || json.Unmarshal(bytes, &t) != nil {
+		c.fail(field, malformed, "must be a next_page_token of an earlier answer")
+		return nil
+	}
+	if string(t.Question) != string(question) {
+		c.fail(field, malformed, "belongs to another request: only page_size may change between pages")
+		return nil
+	}
+	return &t.Cursor
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"sync"
+	"time"
+
+	"bookmarket/internal/adminserver"
+	"bookmarket/internal/grpcserver"
+	"bookmarket/internal/lifecycle"
+	"bookmarket/internal/telemetry"
+	"bookmarket/protobufs/gen/bookmarketv1"
+	"bookmarket/protobufs/gen/tutorialpb"
+	"bookmarket/recommendations/internal/config"
+	"bookmarket/recommendations/internal/importing"
+	"bookmarket/recommendations/internal/readers"
+	"bookmarket/recommendations/internal/recommend"
+	"bookmarket/recommendations/internal/rpc"
+	"bookmarket/recommendations/internal/store"
+	"bookmarket/recommendations/internal/training"
+)
+
+// Whose health is told by name. The read services live as long as there are books in memory,
+// the other one as long as there is a store to write to.
+var (
+	readServices = []string{
+		"",
+		tutorialpb.Recommendations_ServiceDesc.ServiceName,
+		bookmarketv1.CatalogService_ServiceDesc.ServiceName,
+		bookmarketv1.RecommendationService_ServiceDesc.ServiceName,
+	}
+	writeServices = []string{bookmarketv1.ActivityService_ServiceDesc.ServiceName}
+)
+
+type serveCommand struct{}
+
+func (serveCommand) Run() error {
+	cfg, err := config.Load()
+	if err != nil {
+		return err
+	}
+	return serve(lifecycle.UntilSignal(), cfg)
+}
+
+func serve(ctx context.Context, cfg *config.Config) error {
+	log := telemetry.NewLogger(os.Stderr, service.Name, cfg.LogSettings)
+	grpcserver.RedirectLog(log)
+	listeners, err := lifecycle.Listen(ctx,
+		lifecycle.Address{Variable: config.Prefix + "_GRPC_ADDR", Addr: cfg.GRPCAddr},
+		lifecycle.Address{Variable: config.Prefix + "_ADMIN_ADDR", Addr: cfg.AdminAddr},
+	)
+	if err != nil {
+		return err
+	}
+	grpcListener, adminListener := listeners[0], listeners[1]
+	st, err := openStore(cfg.DatabaseURL, log)
+	if err != nil {
+		return err
+	}
+
+	metrics := telemetry.NewRegistry()
+	server := grpcserver.New(grpcListener, grpcserver.Options{
+		Log:        log,
+		Metrics:    metrics,
+		Status:     rpc.Status,
+		Services:   append(readServices[1:], writeServices...),
+		Reflection: cfg.Reflection,
+	})
+	b := &backend{
+		cfg:     cfg,
+		log:     log,
+		store:   st,
+		readers: readers.New(st, time.Now, metrics),
+		trainer: training.New(st, log, time.Now),
+		health:  server,
+	}
+	b.recommender = recommend.New(b.trainer.Model, b.readers)
+	tutorialpb.RegisterRecommendationsServer(server, rpc.NewTutorial(b.recommender, rand.IntN))
+	bookmarketv1.RegisterCatalogServiceServer(server, rpc.NewCatalog(b.trainer.Catalog))
+	bookmarketv1.RegisterRecommendationServiceServer(server, rpc.NewRecommendation(b.recommender))
+	bookmarketv1.RegisterActivityServiceServer(server, rpc.NewActivity(b.readers, time.Now))
+
+	err = lifecycle.Process{
+		Log:        log,
+		Shutdown:   cfg.ShutdownSettings,
+		Public:     []lifecycle.Server{server},
+		Admin:      adminserver.New(adminListener, log, metrics, server.Serving),
+		NotServing: server.NotServing,
+		Background: b.run,
+	}.Run(ctx)
+	return errors.Join(err, st.Close())
+}
+
+// A backend is what stands behind the server and keeps it up to date.
+type backend struct {
+	cfg         *config.Config
+	log         *slog.Logger
+	store       store.Store
+	readers     *readers.Readers
+	trainer     *training.Trainer
+	recommender *recommend.Recommender
+	health      *grpcserver.Server
+}
+
+// run prepares the store and then follows its changes, until ctx ends.
+func (b *backend) run(ctx context.Context) error {
+	if err := b.prepare(ctx); err != nil {
+		return err
+	}
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	beside.Go(func() { _ = b.store.Watch(ctx, b.changed) }) // it ends with ctx, and with nothing else
+	beside.Go(func() { b.trainer.Run(ctx) })
+	beside.Go(func() { b.health.PollHealth(ctx, b.recommender.Ready, readServices...) })
+	b.health.PollHealth(ctx, b.writable, writeServices...)
+	return nil
+}
+
+// retryInterval is how soon a store that was not there at the start is looked for again.
+const retryInterval = 500 * time.Millisecond
+
+// prepare migrates and fills the store and makes the first model. A database that cannot be
+// reached yet is waited for, because it may be started after us; anything else is an error.
+func (b *backend) prepare(ctx context.Context) error {
+	for {
+		err := b.tryPrepare(ctx)
+		if !errors.Is(err, recommend.ErrUnavailable) {
+			return err
+		}
+		b.log.Warn("waiting for the store", "error", err.Error())
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(retryInterval):
+		}
+	}
+}
+
+func (b *backend) tryPrepare(ctx context.Context) error {
+	if err := b.store.Migrate(ctx); err != nil {
+		return fmt.Errorf("migrate the store: %w", err)
+	}
+	if err := importing.Fill(ctx, b.store, b.cfg.Catalog, b.cfg.Ratings, b.log); err != nil {
+		return fmt.Errorf("fill the store: %w", err)
+	}
+	return b.trainer.Train(ctx)
+}
+
+func (b *backend) changed(change store.Change) {
+	b.readers.Forget(change)
+	if change.Catalog || change.All {
+		b.trainer.CatalogChanged()
+	}
+}
+
+func (b *backend) writable(ctx context.Context) error {
+	err := b.store.Ready(ctx)
+	b.readers.Available(err == nil)
+	return err
+}
