@@ -1,0 +1,185 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+const (
+	// maxGroup is how many requests share a transaction at most.
+	maxGroup = 256
+	// pollLock is how often a writer that waits for another process tries again. SQLite's own
+	// waiting doubles its pauses up to 100 ms, and would not get in between the batches of an
+	// import.
+	pollLock = time.Millisecond
+	// A writer that had the lock for longHold leaves a gap, in which others can take it.
+	longHold = 10 * time.Millisecond
+	gap      = 3 * pollLock
+	// scrubInterval is how often the writer tries again to empty the WAL.
+	scrubInterval = 100 * time.Millisecond
+)
+
+// A writer makes all changes of a store, in one goroutine and on one connection: as many
+// requests as have come in while it was busy share a transaction, and so a sync of the disk.
+type writer struct {
+	store   *Store
+	session *session // nil: to be opened
+	// scrub says that the WAL holds what was erased.
+	scrub bool
+}
+
+func newWriter(s *Store) *writer { return &writer{store: s} }
+
+func (w *writer) run() {
+	defer w.hangUp()
+	retry := time.NewTicker(scrubInterval)
+	defer retry.Stop()
+	for {
+		select {
+		case <-w.store.closing:
+			return
+		default: // first of all
+		}
+		select {
+		case <-w.store.closing:
+			return
+		case first := <-w.store.requests:
+			w.serve(first)
+		case <-retry.C:
+		}
+		if w.scrub {
+			w.scrub = w.emptyWAL() != nil
+		}
+	}
+}
+
+// serve runs a request, and those that wait with it, and answers them.
+func (w *writer) serve(first *request) {
+	tx, err := w.begin(first)
+	if err != nil {
+		if first.begin() {
+			first.done <- writeError(err)
+		}
+		return
+	}
+	began := time.Now()
+	group, errs := w.runGroup(tx, first)
+	if err := w.end(tx); err != nil {
+		for i := range errs {
+			errs[i] = writeError(err)
+		}
+	} else if tx.erased && w.emptyWAL() != nil {
+		w.scrub = true
+	}
+	for i, r := range group {
+		r.done <- errs[i]
+	}
+	if time.Since(began) > longHold {
+		time.Sleep(gap)
+	}
+}
+
+// begin takes the lock, for as long as the first request waits for it.
+func (w *writer) begin(first *request) (*transaction, error) {
+	if err := w.open(); err != nil {
+		return nil, err
+	}
+	for {
+		err := w.session.exec("BEGIN IMMEDIATE")
+		if err == nil {
+			break
+		}
+		if !isBusy(err) {
+			return nil, err
+		}
+		if first.turn.Load() == abandoned {
+			return nil, err
+		}
+		time.Sleep(pollLock)
+	}
+	tx := &transaction{session: w.session}
+	if err := tx.loadState(); err != nil {
+		w.rollback()
+		return nil, err
+	}
+	w.store.watchers.observe(tx.state)
+	return tx, nil
+}
+
+// runGroup runs the requests that have come by now and returns them with their errors. One
+// that fails leaves nothing behind; but the failure of storage is that of the transaction.
+func (w *writer) runGroup(tx *transaction, first *request) (group []*request, errs []error) {
+	r := first
+	for {
+		if r.begin() {
+			alone := len(group) == 0 && len(w.store.requests) == 0
+			group, errs = append(group, r), append(errs, writeError(tx.try(r.run, alone)))
+		}
+		if len(group) == maxGroup || tx.broken != nil {
+			return group, errs
+		}
+		select {
+		case r = <-w.store.requests:
+		default:
+			return group, errs
+		}
+	}
+}
+
+// end commits, and rolls back where that fails.
+func (w *writer) end(tx *transaction) error {
+	err := tx.broken
+	if err == nil {
+		err = tx.saveState()
+	}
+	if err == nil {
+		w.store.watchers.expect(tx.state)
+		err = w.session.exec("COMMIT")
+	}
+	if err != nil {
+		w.store.watchers.expect(state{})
+		w.rollback()
+		return err
+	}
+	w.store.watchers.committed(tx.state, tx.change)
+	return nil
+}
+
+// rollback ends the transaction, if SQLite has not done so already. A connection that cannot
+// do that is replaced.
+func (w *writer) rollback() {
+	if err := w.session.exec("ROLLBACK"); err != nil && code(err) != sqlite3.SQLITE_ERROR {
+		w.hangUp()
+	}
+}
+
+// open opens the session, if there is none.
+func (w *writer) open() (err error) {
+	if w.session == nil {
+		w.session, err = newSession(w.store.writes)
+	}
+	return err
+}
+
+func (w *writer) hangUp() {
+	if w.session != nil {
+		w.session.close()
+		w.session = nil
+	}
+}
+
+// emptyWAL moves what is in the WAL into the file and leaves the WAL empty, since it holds
+// pages as they were before something was erased. It fails while others read those.
+func (w *writer) emptyWAL() error {
+	if err := w.open(); err != nil {
+		return err
+	}
+	var busy, inWAL, moved int
+	err := w.session.conn.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &inWAL, &moved)
+	if err == nil && busy != 0 {
+		err = errBusy
+	}
+	return err
+}
