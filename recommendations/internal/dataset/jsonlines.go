@@ -1,0 +1,144 @@
+package dataset
+
+import (
+	"cmp"
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"unicode/utf8"
+
+	"bookmarket/recommendations/internal/recommend"
+)
+
+// maxIgnored bounds how many names of keys that nobody asked for are remembered.
+const maxIgnored = 20
+
+// A jsonTable is the rows of JSON Lines: an object on each line.
+type jsonTable struct {
+	file    string
+	lines   *bufio.Reader
+	columns []column
+	line    int
+	object  map[string]json.RawMessage
+	others  []string
+}
+
+func newJSONTable(name string, text io.Reader, columns []column) *jsonTable {
+	return &jsonTable{
+		file: name, columns: columns,
+		lines:  bufio.NewReaderSize(text, maxRow),
+		object: make(map[string]json.RawMessage),
+	}
+}
+
+func (t *jsonTable) header() []string  { return nil }
+func (t *jsonTable) ignored() []string { return t.others }
+
+func (t *jsonTable) next(r *row) error {
+	line, err := t.nextLine()
+	if err != nil {
+		return err
+	}
+	r.line = t.line
+	clear(r.cells)
+	if !utf8.Valid(line) {
+		r.fault("row", "must be valid UTF-8")
+		return nil
+	}
+	clear(t.object)
+	if err := json.Unmarshal(line, &t.object); err != nil {
+		r.fault("row", "%s", jsonProblem(err))
+		return nil
+	}
+	for key, value := range t.object {
+		c := indexOf(t.columns, key)
+		if c < 0 {
+			if len(t.others) < maxIgnored && !slices.Contains(t.others, key) {
+				t.others = append(t.others, clip(key, 48))
+			}
+			continue
+		}
+		found, problem := jsonCell(value, t.columns[c].list)
+		if r.cells[c].set {
+			problem = "must not be there twice"
+		}
+		if problem != "" {
+			r.fault(t.columns[c].name, "%s", problem)
+		}
+		r.cells[c] = found
+		r.cells[c].set = true
+	}
+	// Maps have no order, and reports should.
+	slices.SortFunc(r.faults, func(a, b recommend.FieldError) int { return cmp.Compare(a.Field, b.Field) })
+	return nil
+}
+
+// nextLine returns the next line that is not blank.
+func (t *jsonTable) nextLine() ([]byte, error) {
+	for {
+		line, err := t.lines.ReadSlice('\n')
+		if len(line) == 0 && errors.Is(err, io.EOF) {
+			return nil, io.EOF
+		}
+		t.line++
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			return nil, fmt.Errorf("%s:%d: row: is longer than %d MiB", t.file, t.line, maxRow>>20)
+		case err != nil && !errors.Is(err, io.EOF):
+			return nil, fmt.Errorf("%s:%d: %w", t.file, t.line, err)
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			return line, nil
+		}
+	}
+}
+
+func jsonProblem(err error) string {
+	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return "must be a JSON object"
+	}
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return fmt.Sprintf("must be a JSON object on one line: at its byte %d: %s", syntax.Offset, syntax.Error())
+	}
+	return err.Error()
+}
+
+// jsonCell returns what a value says: texts and numbers stand for themselves, null says nothing.
+func jsonCell(value json.RawMessage, list bool) (c cell, problem string) {
+	switch value[0] {
+	case 'n':
+		return cell{}, ""
+	case '"':
+		text, problem := jsonText(value)
+		return cell{text: text}, problem
+	case '[':
+		if !list {
+			return cell{}, "must not be a list"
+		}
+		return jsonList(value)
+	case '{', 't', 'f':
+		return cell{}, "must be a text or a number, got " + quote(string(value))
+	}
+	return cell{text: string(value)}, ""
+}
+
+func jsonList(value json.RawMessage) (c cell, problem string) {
+	c.list = []string{} // not nil: it says something
+	var texts []string
+	if json.Unmarshal(value, &texts) != nil {
+		return cell{}, "must be a list of texts, got " + quote(string(value))
+	}
+	c.list = append(c.list, texts...)
+	return c, ""
+}
+
+func jsonText(value json.RawMessage) (text, problem string) {
+	if json.Unmarshal(value, &text) != nil {
+		return "", "must be a text, got " + quote(string(value))
+	}
+	return string(bytes.TrimSpace([]byte(text))), ""
+}
