@@ -44,12 +44,13 @@ func (serveCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	return serve(lifecycle.UntilSignal(), cfg)
-}
-
-func serve(ctx context.Context, cfg *config.Config) error {
 	log := telemetry.NewLogger(os.Stderr, service.Name, cfg.LogSettings)
 	grpcserver.RedirectLog(log)
+	return serve(lifecycle.UntilSignal(), cfg, log)
+}
+
+// serve runs the service until ctx ends.
+func serve(ctx context.Context, cfg *config.Config, log *slog.Logger) error {
 	listeners, err := lifecycle.Listen(ctx,
 		lifecycle.Address{Variable: config.Prefix + "_GRPC_ADDR", Addr: cfg.GRPCAddr},
 		lifecycle.Address{Variable: config.Prefix + "_ADMIN_ADDR", Addr: cfg.AdminAddr},

@@ -31,32 +31,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// connect serves a sampler as the program does, over a connection in memory.
-func connect(t testing.TB, sampler rpc.Sampler) *grpc.ClientConn {
-	t.Helper()
-	listener := bufconn.Listen(1 << 20)
-	server := grpcserver.New(listener, grpcserver.Options{
-		Log:     slog.New(slog.DiscardHandler),
-		Metrics: prometheus.NewRegistry(),
-		Status:  rpc.Status,
-	})
-	tutorialpb.RegisterRecommendationsServer(server, rpc.NewRecommendations(sampler, rand.IntN))
-	go server.Serve() //nolint:errcheck // Stop ends it
-	conn, err := grpc.NewClient("passthrough:///memory",
-		grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		conn.Close() //nolint:errcheck // nothing is lost with it
-		server.Server.Stop()
-	})
-	return conn
-}
-
-func tutorial() *recommend.Recommender { return recommend.New(memory.New(dataset.Tutorial())) }
-
 // The books of the tutorial, written down here again so that a change of either shows.
 var tutorialBooks = map[tutorialpb.BookCategory]map[int32]string{
 	tutorialpb.BookCategory_MYSTERY: {
@@ -73,7 +47,7 @@ var tutorialBooks = map[tutorialpb.BookCategory]map[int32]string{
 // What the tutorial's clients rely on: as many different books of the category as were asked
 // for, or all there are, with the tutorial's ids and titles.
 func TestRecommend(t *testing.T) {
-	client := tutorialpb.NewRecommendationsClient(connect(t, tutorial()))
+	client := tutorialpb.NewRecommendationsClient(connect(t, served{tutorial: tutorial()}))
 	for category, books := range tutorialBooks {
 		for maxResults, want := range map[int32]int{1: 1, 2: 2, 3: 3, 4: 3, 100: 3, 101: 3, math.MaxInt32: 3} {
 			t.Run(fmt.Sprintf("%v %d", category, maxResults), func(t *testing.T) {
@@ -99,7 +73,7 @@ func TestRecommend(t *testing.T) {
 // A fresh choice, in a fresh order, each time: of 200 answers with 2 of 3 books, each of the
 // 6 arrangements fails to come up once in 10^15 runs.
 func TestRecommendIsRandom(t *testing.T) {
-	client := tutorialpb.NewRecommendationsClient(connect(t, tutorial()))
+	client := tutorialpb.NewRecommendationsClient(connect(t, served{tutorial: tutorial()}))
 	seen := make(map[[2]int32]bool)
 	for range 200 {
 		resp, err := client.Recommend(t.Context(), &tutorialpb.RecommendationRequest{UserId: 1, MaxResults: 2})
@@ -132,7 +106,7 @@ func TestRecommendRefuses(t *testing.T) {
 		"all that can be wrong":  {&request{UserId: -1, Category: 7, MaxResults: -1}, codes.InvalidArgument, "user_id must be 1 or more, got -1; max_results must be 1 or more, got -1", "user_id:NOT_POSITIVE max_results:NOT_POSITIVE"},
 		"the largest user there": {&request{UserId: math.MaxInt32, MaxResults: 3}, codes.OK, "", ""},
 	}
-	client := tutorialpb.NewRecommendationsClient(connect(t, tutorial()))
+	client := tutorialpb.NewRecommendationsClient(connect(t, served{tutorial: tutorial()}))
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			_, err := client.Recommend(t.Context(), tt.request)
@@ -144,7 +118,8 @@ func TestRecommendRefuses(t *testing.T) {
 	}
 }
 
-// details names the fields of a BadRequest, or the domain and reason of an ErrorInfo.
+// details names the fields of a BadRequest, the domain and reason of an ErrorInfo, and when to
+// try again.
 func details(s *status.Status) string {
 	var list []string
 	for _, detail := range s.Details() {
@@ -155,6 +130,8 @@ func details(s *status.Status) string {
 			}
 		case *errdetails.ErrorInfo:
 			list = append(list, d.GetDomain()+"/"+d.GetReason())
+		case *errdetails.RetryInfo:
+			list = append(list, "retry:"+d.GetRetryDelay().AsDuration().String())
 		default:
 			list = append(list, fmt.Sprintf("%T", d))
 		}
@@ -168,11 +145,11 @@ type fakeSampler struct {
 	err   error
 }
 
-func (s fakeSampler) Sample(_ context.Context, _ recommend.Category, n int, may func(recommend.Book) bool, _ func(int) int) ([]recommend.Book, error) {
-	var books []recommend.Book
-	for _, book := range s.books {
-		if may(book) && len(books) < n {
-			books = append(books, book)
+func (s fakeSampler) Sample(_ context.Context, _ int64, _ string, n int, may func(*recommend.Book) bool, _ func(int) int) ([]*recommend.Book, error) {
+	var books []*recommend.Book
+	for i := range s.books {
+		if may(&s.books[i]) && len(books) < n {
+			books = append(books, &s.books[i])
 		}
 	}
 	return books, s.err
@@ -180,7 +157,7 @@ func (s fakeSampler) Sample(_ context.Context, _ recommend.Category, n int, may 
 
 // More than a hundred are a hundred.
 func TestMostResults(t *testing.T) {
-	client := tutorialpb.NewRecommendationsClient(connect(t, fakeSampler{books: make([]recommend.Book, 200)}))
+	client := tutorialpb.NewRecommendationsClient(connect(t, served{tutorial: fakeSampler{books: make([]recommend.Book, 200)}}))
 	for asked, want := range map[int32]int{99: 99, 100: 100, 101: 100, math.MaxInt32: 100} {
 		resp, err := client.Recommend(t.Context(), &tutorialpb.RecommendationRequest{UserId: 1, MaxResults: asked})
 		if got := len(resp.GetRecommendations()); err != nil || got != want {
@@ -195,12 +172,16 @@ func TestDomainErrors(t *testing.T) {
 		code   codes.Code
 		detail string
 	}{
-		"category": {fmt.Errorf("store: %w", recommend.ErrCategoryNotFound), codes.NotFound, "bookmarket/CATEGORY_NOT_FOUND"},
-		"others":   {errors.New("disk on fire at 10.0.0.7"), codes.Internal, ""},
+		"category":    {fmt.Errorf("store: %w", recommend.ErrCategoryNotFound), codes.NotFound, "bookmarket/CATEGORY_NOT_FOUND"},
+		"book":        {recommend.ErrBookNotFound, codes.NotFound, "bookmarket/BOOK_NOT_FOUND"},
+		"starting":    {recommend.ErrStarting, codes.Unavailable, "bookmarket/STARTING retry:1s"},
+		"unavailable": {fmt.Errorf("dial 10.0.0.7: %w", recommend.ErrUnavailable), codes.Unavailable, "bookmarket/STORE_UNAVAILABLE retry:1s"},
+		"full":        {fmt.Errorf("write 10.0.0.7: %w", recommend.ErrStorageFull), codes.ResourceExhausted, "bookmarket/STORAGE_FULL retry:10s"},
+		"others":      {errors.New("disk on fire at 10.0.0.7"), codes.Internal, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			client := tutorialpb.NewRecommendationsClient(connect(t, fakeSampler{err: tt.err}))
+			client := tutorialpb.NewRecommendationsClient(connect(t, served{tutorial: fakeSampler{err: tt.err}}))
 			_, err := client.Recommend(t.Context(), &tutorialpb.RecommendationRequest{UserId: 1, MaxResults: 3})
 			s := status.Convert(err)
 			if s.Code() != tt.code || details(s) != tt.detail || strings.Contains(s.Message(), "10.0.0.7") {
@@ -213,7 +194,7 @@ func TestDomainErrors(t *testing.T) {
 // Ids that the frozen contract cannot say are left out of it, and leave no gap.
 func TestLargeIDs(t *testing.T) {
 	books := []recommend.Book{{ID: math.MaxInt32 + 1}, {ID: math.MaxInt32}, {ID: 1}}
-	client := tutorialpb.NewRecommendationsClient(connect(t, fakeSampler{books: books}))
+	client := tutorialpb.NewRecommendationsClient(connect(t, served{tutorial: fakeSampler{books: books}}))
 	resp, err := client.Recommend(t.Context(), &tutorialpb.RecommendationRequest{UserId: 1, MaxResults: 2})
 	if err != nil {
 		t.Fatal(err)
@@ -236,7 +217,7 @@ func FuzzRecommend(f *testing.F) {
 	f.Add([]byte{0x18, 0xff, 0xff, 0xff, 0xff, 0x0f}) // a negative number cut to 32 bits
 	f.Add([]byte{0x08})                               // cut off
 	f.Add([]byte{0x0a, 0x05, 'h', 'e', 'l', 'l', 'o'})
-	conn := connect(f, tutorial())
+	conn := connect(f, served{tutorial: tutorial()})
 	f.Fuzz(func(t *testing.T, request []byte) {
 		resp := new(tutorialpb.RecommendationResponse)
 		err := conn.Invoke(t.Context(), tutorialpb.Recommendations_Recommend_FullMethodName, raw(request), resp, grpc.ForceCodecV2(rawCodec{}))

@@ -1,0 +1,184 @@
+package training
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"bookmarket/recommendations/internal/recommend"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// A fakeSource has as many books as its revision, and may fail.
+type fakeSource struct {
+	mu       sync.Mutex
+	revision int64
+	stats    map[int64]recommend.BookStats
+	daily    []recommend.DailyReaders
+	since    time.Time
+	err      error
+	reads    int // of all books
+	counts   int // of readers
+}
+
+func (s *fakeSource) set(change func(*fakeSource)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(s)
+}
+
+func (s *fakeSource) Books(context.Context) ([]recommend.Book, int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reads++
+	var books []recommend.Book
+	for id := int64(1); id <= s.revision; id++ {
+		books = append(books, recommend.Book{ID: id, Title: "x"})
+	}
+	return books, s.revision, s.err
+}
+
+func (s *fakeSource) CatalogRevision(context.Context) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.revision, s.err
+}
+
+func (s *fakeSource) BookStats(context.Context) (map[int64]recommend.BookStats, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counts++
+	return s.stats, s.err
+}
+
+func (s *fakeSource) DailyReaders(_ context.Context, since time.Time) ([]recommend.DailyReaders, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.since = since
+	return s.daily, s.err
+}
+
+// running starts a trainer for as long as the test, in a bubble, with a first model.
+func running(t *testing.T, s *fakeSource) (*Trainer, *bytes.Buffer) {
+	t.Helper()
+	log := new(bytes.Buffer)
+	trainer := New(s, slog.New(slog.NewTextHandler(log, nil)), time.Now)
+	if trainer.Model() != nil || trainer.Catalog() != nil {
+		t.Error("there is a model before the first")
+	}
+	if err := trainer.Train(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var training sync.WaitGroup
+	training.Go(func() { trainer.Run(ctx) })
+	t.Cleanup(func() {
+		stop()
+		training.Wait()
+	})
+	return trainer, log
+}
+
+func TestNewBooksShowSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &fakeSource{revision: 3}
+		trainer, _ := running(t, s)
+		if n := trainer.Catalog().Len(); n != 3 {
+			t.Fatalf("%d books, want 3", n)
+		}
+		// An import of many batches: they are read once.
+		for range 100 {
+			s.set(func(s *fakeSource) { s.revision++ })
+			trainer.CatalogChanged()
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if n := trainer.Catalog().Len(); n != 103 {
+			t.Errorf("a second after an import there are %d books, want 103", n)
+		}
+		if s.reads > 3 {
+			t.Errorf("a hundred batches had the books read %d times", s.reads)
+		}
+		if trainer.Model().Catalog != recommend.Catalog(trainer.Catalog()) {
+			t.Error("the model is of other books than the catalogue")
+		}
+	})
+}
+
+func TestTrendsShowWithinAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &fakeSource{revision: 3}
+		trainer, _ := running(t, s)
+		before := trainer.Model().Version
+		today := time.Now().UTC().Truncate(24 * time.Hour)
+		if want := today.Add(-27 * 24 * time.Hour); !s.since.Equal(want) {
+			t.Errorf("trends begin at %v, want %v", s.since, want)
+		}
+		s.set(func(s *fakeSource) {
+			s.daily = []recommend.DailyReaders{{Day: today, BookID: 2, Kind: recommend.View, Readers: 1}}
+		})
+		time.Sleep(trendInterval + time.Second)
+		synctest.Wait()
+		if trainer.Model().Version == before {
+			t.Error("what readers did lately does not show")
+		}
+		if s.reads != 1 {
+			t.Errorf("the books did not change, and were read %d times", s.reads)
+		}
+	})
+}
+
+// Readers are counted anew every quarter of an hour, so that the next model is without those
+// who were erased.
+func TestErasedReadersLeaveTheModel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &fakeSource{revision: 2, stats: map[int64]recommend.BookStats{2: {Readers: 5}}}
+		trainer, _ := running(t, s)
+		if n := trainer.Catalog().Popularity(2); n != 5 {
+			t.Fatalf("five readers are counted as %d", n)
+		}
+		s.set(func(s *fakeSource) { s.stats = map[int64]recommend.BookStats{2: {Readers: 4}} })
+		time.Sleep(statsInterval + trendInterval)
+		synctest.Wait()
+		if n := trainer.Catalog().Popularity(2); n != 4 {
+			t.Errorf("one of five readers was erased, and %d are counted", n)
+		}
+		if s.counts != 2 {
+			t.Errorf("readers were counted %d times in a quarter of an hour", s.counts)
+		}
+	})
+}
+
+func TestModelOutlivesTheStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &fakeSource{revision: 3}
+		trainer, log := running(t, s)
+		for _, err := range []error{recommend.ErrUnavailable, errors.New("broken")} {
+			s.set(func(s *fakeSource) { s.err, s.revision = err, 4 })
+			trainer.CatalogChanged()
+			time.Sleep(time.Second)
+			synctest.Wait()
+			if n := trainer.Catalog().Len(); n != 3 {
+				t.Errorf("%v: %d books", err, n)
+			}
+		}
+		if out := log.String(); !strings.Contains(out, "level=WARN") || !strings.Contains(out, "level=ERROR") {
+			t.Errorf("logged %s", out)
+		}
+		s.set(func(s *fakeSource) { s.err = nil })
+		time.Sleep(2 * trendInterval)
+		synctest.Wait()
+		if n := trainer.Catalog().Len(); n != 4 {
+			t.Errorf("after the store's return there are %d books, want 4", n)
+		}
+	})
+}
