@@ -37,9 +37,8 @@ func (s *Store) ListActivity(ctx context.Context, userID int64, after *store.Cur
 // History returns what a reader did, of the views only the latest.
 func (s *Store) History(ctx context.Context, userID int64) (events []recommend.Activity, err error) {
 	err = s.query(ctx, `
-		SELECT `+columns+` FROM activity WHERE user_id = ?1 AND kind <> ?2
-		UNION ALL
-		SELECT * FROM (SELECT `+columns+` FROM activity WHERE user_id = ?1 AND kind = ?2 ORDER BY occurred_at DESC, seq DESC LIMIT ?3)
+		SELECT `+columns+` FROM activity WHERE user_id = ?1 AND (kind <> ?2 OR seq IN (
+			SELECT seq FROM activity WHERE user_id = ?1 AND kind = ?2 ORDER BY occurred_at DESC, seq DESC LIMIT ?3))
 		ORDER BY occurred_at DESC, seq DESC`,
 		[]any{userID, int64(recommend.View), recommend.MaxViews}, func(rows *sql.Rows) error {
 			event, _, err := scanActivity(rows)

@@ -34,7 +34,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 		return err
 	}
 	if err := s.migrate(ctx, steps); err != nil {
-		return fmt.Errorf("migrate %s: %w", s.path, readError(err))
+		return fmt.Errorf("migrate %s: %w", s.path, writeError(err))
 	}
 	return nil
 }

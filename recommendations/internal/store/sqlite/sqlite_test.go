@@ -4,12 +4,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"bookmarket/recommendations/internal/recommend"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // newStore returns an empty store that ends with the test.
 func newStore(t testing.TB) *Store {

@@ -1,0 +1,104 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"bookmarket/recommendations/internal/recommend"
+)
+
+// 20 backups under some 200 writes a second each hold all that was acknowledged when they
+// began, and nothing after the first write that they do not hold.
+func TestBackupUnderWrites(t *testing.T) {
+	s := newStore(t)
+	if _, err := s.PutBooks(t.Context(), []recommend.Book{{ID: 1, Title: "One"}}); err != nil {
+		t.Fatal(err)
+	}
+	var acknowledged atomic.Int64
+	stop := make(chan struct{})
+	var writing sync.WaitGroup
+	writing.Go(func() {
+		pace := time.NewTicker(5 * time.Millisecond)
+		defer pace.Stop()
+		for n := int64(1); ; n++ {
+			select {
+			case <-stop:
+				return
+			case <-pace.C:
+			}
+			record(t, s, fmt.Sprint("event-", n), 1)
+			acknowledged.Store(n)
+		}
+	})
+	folder := t.TempDir()
+	for i := range 20 {
+		path := filepath.Join(folder, fmt.Sprintf("backup-%d.db", i))
+		time.Sleep(20 * time.Millisecond) // a write or more
+		before := acknowledged.Load()
+		if err := s.Backup(t.Context(), path); err != nil {
+			t.Fatal(err)
+		}
+		checkBackup(t, path, before, acknowledged.Load()+1)
+	}
+	close(stop)
+	writing.Wait()
+	if left, err := filepath.Glob(filepath.Join(folder, ".*")); err != nil || len(left) > 0 {
+		t.Errorf("%v were left behind (%v)", left, err)
+	}
+}
+
+// checkBackup checks that a store which starts on the backup holds the events 1 to n, where n
+// is between two numbers, that it is sound, and that it can be written to.
+func checkBackup(t *testing.T, path string, least, most int64) {
+	t.Helper()
+	s := openStore(t, path)
+	checkIntegrity(t, s)
+	events, _, err := s.ListActivity(t.Context(), 1, nil, 10_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := int64(len(events))
+	if n < least || n > most {
+		t.Errorf("the backup has %d events; %d were acknowledged when it began and %d begun when it ended", n, least, most)
+	}
+	slices.Reverse(events)
+	for i, event := range events {
+		if want := fmt.Sprint("event-", i+1); event.EventID != want {
+			t.Fatalf("event %d is %s, want %s", i+1, event.EventID, want)
+		}
+	}
+	if books, revision, err := s.Books(t.Context()); err != nil || len(books) != 1 || revision != 1 {
+		t.Errorf("the backup has %d books of revision %d (%v)", len(books), revision, err)
+	}
+	record(t, s, "restored", 1)
+	if got := count(t, s, 1); int64(got) != n+1 {
+		t.Errorf("%d events after one more, want %d", got, n+1)
+	}
+}
+
+func TestBackupDoesNotOverwrite(t *testing.T) {
+	s := newStore(t)
+	path := filepath.Join(t.TempDir(), "backup.db")
+	if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Backup(t.Context(), path); !errors.Is(err, fs.ErrExist) || !strings.Contains(err.Error(), path) {
+		t.Errorf("error %v, want %v with the path", err, fs.ErrExist)
+	}
+	if content, err := os.ReadFile(path); err != nil || string(content) != "precious" {
+		t.Errorf("the file now holds %q (%v)", content, err)
+	}
+	missing := filepath.Join(t.TempDir(), "no such folder", "backup.db")
+	if err := s.Backup(t.Context(), missing); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), missing) {
+		t.Errorf("error %v, want %v with the path", err, fs.ErrNotExist)
+	}
+}

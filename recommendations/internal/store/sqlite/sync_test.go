@@ -1,0 +1,3 @@
+package sqlite
+
+func recordJob(path string, args []string) error { return nil }
