@@ -2,8 +2,9 @@ package codec
 
 import (
 	"encoding/binary"
-	"errors"
+	"io"
 	"iter"
+	"slices"
 )
 
 // A Rating is how a reader rated a book.
@@ -12,8 +13,6 @@ type Rating struct {
 	BookID int64
 	Rating uint8 // 1 to 5
 }
-
-var errRatings = errors.New("the ratings are cut off")
 
 // EncodeRatings compresses ratings that are sorted by reader, then by book. Whom and which book
 // they are about is written apart from the ratings themselves, each of which then compresses
@@ -25,27 +24,27 @@ var errRatings = errors.New("the ratings are cut off")
 //
 // where all numbers but the ratings are varints.
 func EncodeRatings(ratings []Rating) ([]byte, error) {
-	var steps, values []byte
+	var steps, file varints
+	var values []byte
 	var reader uint32
 	for len(ratings) > 0 {
 		n := 1
 		for n < len(ratings) && ratings[n].Reader == ratings[0].Reader {
 			n++
 		}
-		steps = binary.AppendUvarint(steps, uint64(ratings[0].Reader-reader))
-		steps = binary.AppendUvarint(steps, uint64(n))
+		steps.add(int64(ratings[0].Reader - reader))
+		steps.add(int64(n))
 		reader = ratings[0].Reader
 		var book int64
 		for _, r := range ratings[:n] {
-			steps = binary.AppendUvarint(steps, uint64(r.BookID-book))
+			steps.add(r.BookID - book)
 			values = append(values, r.Rating)
 			book = r.BookID
 		}
 		ratings = ratings[n:]
 	}
-	plain := binary.AppendUvarint(nil, uint64(len(steps)))
-	plain = append(plain, steps...)
-	return compress(append(plain, values...))
+	file.add(int64(len(steps)))
+	return compress(slices.Concat(file, steps, values))
 }
 
 // DecodeRatings returns the ratings that EncodeRatings was given. They can be gone through more
@@ -55,36 +54,38 @@ func DecodeRatings(file []byte) (iter.Seq[Rating], error) {
 	if err != nil {
 		return nil, err
 	}
-	length, n := binary.Uvarint(plain)
-	if n <= 0 || length > uint64(len(plain)-n) {
-		return nil, errRatings
+	if len(plain) == 0 {
+		return nil, io.ErrUnexpectedEOF // an empty file, which has no checksum
 	}
-	steps, values := plain[n:n+int(length)], plain[n+int(length):]
+	rest := varints(plain)
+	length := rest.next()
 	return func(yield func(Rating) bool) {
-		steps := varints(steps)
-		var r Rating
-		for i := 0; i < len(values); {
-			r.Reader += uint32(steps.next())
-			r.BookID = 0
+		steps, values := rest[:length], rest[length:]
+		var reader int64
+		for len(values) > 0 {
+			reader += steps.next()
+			var book int64
 			for range steps.next() {
-				r.BookID += int64(steps.next())
-				r.Rating = values[i]
-				i++
-				if !yield(r) {
+				book += steps.next()
+				if !yield(Rating{uint32(reader), book, values[0]}) { //nolint:gosec // G115: it was an uint32.
 					return
 				}
+				values = values[1:]
 			}
 		}
 	}, nil
 }
 
-// varints are numbers one behind the other.
+// varints are numbers of 0 or more, one behind the other. What is read of them needs no checks:
+// the checksum of the compressed file says that EncodeRatings wrote them.
 type varints []byte
 
-// next takes the next number off. That there is one the checksum of the compressed file says,
-// which holds what EncodeRatings wrote.
-func (v *varints) next() uint64 {
+func (v *varints) add(number int64) {
+	*v = binary.AppendUvarint(*v, uint64(number)) //nolint:gosec // G115: it is not below 0.
+}
+
+func (v *varints) next() int64 {
 	number, n := binary.Uvarint(*v)
 	*v = (*v)[n:]
-	return number
+	return int64(number) //nolint:gosec // G115: it was an int64.
 }

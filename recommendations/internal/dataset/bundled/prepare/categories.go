@@ -374,8 +374,8 @@ var categories = []category{
 			arabic-fiction arabic-literature asian-literature european-literature
 			french-literature german-literature indian-fiction indian-literature irish-literature
 			j-fiction japanese-fiction japanese-literature latin-american-literature
-			russian-classics russian-literature scandinavian-literature spanish-literature
-			world-literature
+			literature russian-classics russian-literature scandinavian-literature
+			spanish-literature world-literature
 		`,
 	},
 	{
@@ -398,16 +398,6 @@ var categories = []category{
 		need: 4,
 		shelves: `
 			natural-history non-fiction non-fiction-science nonfiction nonfiction-science
-		`,
-	},
-	{
-		name: "True crime",
-		need: 4,
-		shelves: `
-			crime crime-mystery crime-novels non-fiction nonfiction true-crime
-		`,
-		against: `
-			autobiography general-fiction memoir memoirs mystery-suspense
 		`,
 	},
 }
