@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"os"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -83,7 +84,10 @@ func serve(ctx context.Context, cfg *config.Config) error {
 		Admin:      adminserver.New(adminListener, log, metrics, health.Serving),
 		NotServing: health.NotServing,
 		Background: func(ctx context.Context) error {
+			var following sync.WaitGroup
+			following.Go(func() { store.Follow(ctx) })
 			health.PollHealth(ctx, storefront.Ready, "")
+			following.Wait()
 			return nil
 		},
 	}.Run(ctx)

@@ -4,51 +4,92 @@ package recclient
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"math"
+	"strings"
 
 	"google.golang.org/grpc"
 
 	"bookmarket/marketplace/internal/shop"
-	"bookmarket/protobufs/gen/tutorialpb"
+	bookmarketv1 "bookmarket/protobufs/gen/bookmarketv1"
 )
+
+// Limits of what is taken from an answer, whoever gave it.
+const (
+	maxCategories = 1000
+	maxTextBytes  = 1 << 10 // of a title or a name: more than the service keeps
+)
+
+// errUnusable keeps the shop from taking a broken answer for an empty one: it shows what it
+// remembers instead.
+var errUnusable = errors.New("nothing in the answer can be shown")
 
 // A Client is a [shop.Recommender].
 type Client struct {
-	recommendations tutorialpb.RecommendationsClient
+	catalog         bookmarketv1.CatalogServiceClient
+	recommendations bookmarketv1.RecommendationServiceClient
 }
 
 // New returns a client that speaks over a connection made by [Dial].
 func New(conn grpc.ClientConnInterface) *Client {
-	return &Client{tutorialpb.NewRecommendationsClient(conn)}
-}
-
-var categories = map[shop.Category]tutorialpb.BookCategory{
-	shop.Mystery:        tutorialpb.BookCategory_MYSTERY,
-	shop.ScienceFiction: tutorialpb.BookCategory_SCIENCE_FICTION,
-	shop.SelfHelp:       tutorialpb.BookCategory_SELF_HELP,
-}
-
-// Recommend returns up to n books of a category for a reader, or the error of the call.
-func (c *Client) Recommend(ctx context.Context, reader int64, category shop.Category, n int) ([]shop.Book, error) {
-	known, ok := categories[category]
-	if !ok || reader > math.MaxInt32 || n > math.MaxInt32 {
-		return nil, fmt.Errorf("the contract cannot say reader %d, category %q, %d books", reader, category, n)
+	return &Client{
+		catalog:         bookmarketv1.NewCatalogServiceClient(conn),
+		recommendations: bookmarketv1.NewRecommendationServiceClient(conn),
 	}
-	resp, err := c.recommendations.Recommend(ctx, &tutorialpb.RecommendationRequest{
-		UserId:     int32(reader), //nolint:gosec // checked above
-		Category:   known,
-		MaxResults: int32(n), //nolint:gosec // checked above
+}
+
+// ListCategories returns the categories that have books, the largest first, or the error of
+// the call.
+func (c *Client) ListCategories(ctx context.Context) ([]shop.Category, error) {
+	resp, err := c.catalog.ListCategories(ctx, new(bookmarketv1.ListCategoriesRequest))
+	if err != nil {
+		return nil, err
+	}
+	return usable(resp.GetCategories(), maxCategories, func(category *bookmarketv1.Category) (shop.Category, bool) {
+		slug, name := category.GetSlug(), category.GetName()
+		return shop.Category{Slug: slug, Name: name}, isText(slug) && isText(name)
+	})
+}
+
+// Recommend returns up to n books of the category with a slug for a reader, or the error of
+// the call.
+func (c *Client) Recommend(ctx context.Context, reader int64, slug string, n int) ([]shop.Book, error) {
+	resp, err := c.recommendations.Recommend(ctx, &bookmarketv1.RecommendRequest{
+		UserId:     reader,
+		Category:   slug,
+		MaxResults: int32(min(n, math.MaxInt32)), //nolint:gosec // it fits now
 	})
 	if err != nil {
 		return nil, err
 	}
-	var books []shop.Book
-	for _, book := range resp.GetRecommendations() {
-		if len(books) == n {
-			break // whoever answers, a shelf holds no more
+	return usable(resp.GetRecommendations(), n, func(recommendation *bookmarketv1.Recommendation) (shop.Book, bool) {
+		book := recommendation.GetBook()
+		known := shop.Book{ID: book.GetId(), Title: book.GetTitle()}
+		if authors := book.GetAuthors(); len(authors) > 0 && isText(authors[0]) {
+			known.Author = authors[0]
 		}
-		books = append(books, shop.Book{ID: int64(book.GetId()), Title: book.GetTitle()})
+		return known, known.ID > 0 && isText(known.Title)
+	})
+}
+
+// usable returns the first n parts of an answer that can be shown, and [errUnusable] where it
+// has parts and none can be.
+func usable[From, To any](parts []From, n int, read func(From) (To, bool)) ([]To, error) {
+	var list []To
+	for _, part := range parts {
+		if len(list) == n {
+			break
+		}
+		if value, ok := read(part); ok {
+			list = append(list, value)
+		}
 	}
-	return books, nil
+	if len(parts) > 0 && len(list) == 0 {
+		return nil, errUnusable
+	}
+	return list, nil
+}
+
+func isText(text string) bool {
+	return len(text) <= maxTextBytes && strings.TrimSpace(text) != ""
 }

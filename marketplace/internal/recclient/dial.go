@@ -19,15 +19,15 @@ import (
 )
 
 // serviceConfig spreads calls over healthy replicas, preferring the less busy of two, and
-// repeats a call that a replica could not take: Recommend only reads, so that is safe. The
+// repeats a call that a replica could not take: these services only read, so that is safe. The
 // throttle lets some fifty repetitions pass and then one for every ten calls that succeed, so
 // that repetitions do not bury a service that is down (gRFC A6, A48).
 const serviceConfig = `{
 	"loadBalancingConfig": [{"least_request_experimental": {"choiceCount": 2}}, {"round_robin": {}}],
-	"healthCheckConfig": {"serviceName": "Recommendations"},
+	"healthCheckConfig": {"serviceName": "bookmarket.v1.RecommendationService"},
 	"retryThrottling": {"maxTokens": 100, "tokenRatio": 0.1},
 	"methodConfig": [{
-		"name": [{"service": "Recommendations"}],
+		"name": [{"service": "bookmarket.v1.RecommendationService"}, {"service": "bookmarket.v1.CatalogService"}],
 		"timeout": "0.25s",
 		"retryPolicy": {
 			"maxAttempts": 3,
@@ -47,7 +47,7 @@ var connectParams = grpc.ConnectParams{
 	MinConnectTimeout: 2 * time.Second,
 }
 
-// Limits of one message and its headers; a shelf needs a few hundred bytes.
+// Limits of one message and its headers; a shelf needs a few thousand.
 const (
 	maxResponseBytes = 1 << 20
 	maxHeaderBytes   = 16 << 10

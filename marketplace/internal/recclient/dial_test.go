@@ -16,20 +16,19 @@ import (
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/status"
 
-	"bookmarket/marketplace/internal/shop"
-	"bookmarket/protobufs/gen/tutorialpb"
+	bookmarketv1 "bookmarket/protobufs/gen/bookmarketv1"
 )
 
 // A countingService counts its calls and answers all of them alike.
 type countingService struct {
-	tutorialpb.UnimplementedRecommendationsServer
+	bookmarketv1.UnimplementedRecommendationServiceServer
 	calls atomic.Int64
 	err   error
 }
 
-func (s *countingService) Recommend(context.Context, *tutorialpb.RecommendationRequest) (*tutorialpb.RecommendationResponse, error) {
+func (s *countingService) Recommend(context.Context, *bookmarketv1.RecommendRequest) (*bookmarketv1.RecommendResponse, error) {
 	s.calls.Add(1)
-	return new(tutorialpb.RecommendationResponse), s.err
+	return new(bookmarketv1.RecommendResponse), s.err
 }
 
 // serveCounting runs the service and returns its port and its health.
@@ -41,9 +40,9 @@ func serveCounting(t *testing.T, service *countingService) (port string, states 
 	}
 	server := grpc.NewServer()
 	states = health.NewServer()
-	states.SetServingStatus("Recommendations", healthpb.HealthCheckResponse_SERVING)
+	states.SetServingStatus("bookmarket.v1.RecommendationService", healthpb.HealthCheckResponse_SERVING)
 	healthpb.RegisterHealthServer(server, states)
-	tutorialpb.RegisterRecommendationsServer(server, service)
+	bookmarketv1.RegisterRecommendationServiceServer(server, service)
 	go server.Serve(listener) //nolint:errcheck // Stop ends it
 	t.Cleanup(server.Stop)
 	_, port, err = net.SplitHostPort(listener.Addr().String())
@@ -68,7 +67,7 @@ func within5s(t *testing.T, client *Client, want codes.Code) {
 	t.Helper()
 	var err error
 	for start := time.Now(); time.Since(start) < 5*time.Second; time.Sleep(10 * time.Millisecond) {
-		if _, err = client.Recommend(t.Context(), 1, shop.Mystery, 3); status.Code(err) == want {
+		if _, err = client.Recommend(t.Context(), 0, "mystery", 3); status.Code(err) == want {
 			return
 		}
 	}
@@ -88,7 +87,7 @@ func TestNameThatComesLater(t *testing.T) {
 		}
 		return []string{"127.0.0.1"}, nil
 	})
-	if _, err := client.Recommend(t.Context(), 1, shop.Mystery, 3); status.Code(err) != codes.Unavailable {
+	if _, err := client.Recommend(t.Context(), 0, "mystery", 3); status.Code(err) != codes.Unavailable {
 		t.Errorf("a call to nowhere: %v", err)
 	}
 	within5s(t, client, codes.OK)
@@ -100,14 +99,14 @@ func TestHealthIsWatched(t *testing.T) {
 	port, states := serveCounting(t, service)
 	client := dialWith(t, "dns:///127.0.0.1:"+port, net.DefaultResolver.LookupHost)
 	within5s(t, client, codes.OK)
-	states.SetServingStatus("Recommendations", healthpb.HealthCheckResponse_NOT_SERVING)
+	states.SetServingStatus("bookmarket.v1.RecommendationService", healthpb.HealthCheckResponse_NOT_SERVING)
 	within5s(t, client, codes.Unavailable)
 	before := service.calls.Load()
-	_, _ = client.Recommend(t.Context(), 1, shop.Mystery, 3)
+	_, _ = client.Recommend(t.Context(), 0, "mystery", 3)
 	if calls := service.calls.Load(); calls != before {
 		t.Errorf("%d calls reached a server that is NOT_SERVING", calls-before)
 	}
-	states.SetServingStatus("Recommendations", healthpb.HealthCheckResponse_SERVING)
+	states.SetServingStatus("bookmarket.v1.RecommendationService", healthpb.HealthCheckResponse_SERVING)
 	within5s(t, client, codes.OK)
 }
 
@@ -119,7 +118,7 @@ func TestRepetitionsAreThrottled(t *testing.T) {
 	port, _ := serveCounting(t, service)
 	client := dialWith(t, "dns:///127.0.0.1:"+port, net.DefaultResolver.LookupHost)
 	for range requests {
-		_, _ = client.Recommend(t.Context(), 1, shop.Mystery, 3)
+		_, _ = client.Recommend(t.Context(), 0, "mystery", 3)
 	}
 	if repeated := service.calls.Load() - requests; repeated < 20 || repeated > 50 {
 		t.Errorf("%d calls were repeated %d times", requests, repeated)

@@ -18,24 +18,18 @@ const recommendTimeout = 250 * time.Millisecond
 // shelfSize is how many books a shelf shows.
 const shelfSize = 3
 
-// everyone is the reader that recommendations are asked for until the shop can tell its
-// visitors apart, as in the tutorial.
-const everyone = 1
+// anonymous is the reader that recommendations are asked for until the shop can tell its
+// visitors apart.
+const anonymous = 0
 
-// A Category is a part of the catalogue, by its slug.
-type Category string
-
-// The shop's categories.
-const (
-	Mystery        Category = "mystery"
-	ScienceFiction Category = "science-fiction"
-	SelfHelp       Category = "self-help"
-)
+// A Category is a part of the catalogue: requests name it by its slug, people by its name.
+type Category struct{ Slug, Name string }
 
 // A Book is what the shop shows.
 type Book struct {
-	ID    int64
-	Title string
+	ID     int64
+	Title  string
+	Author string // the main one; empty where nobody knows
 }
 
 // A Source says where a shelf's books come from.
@@ -55,10 +49,13 @@ type Shelf struct {
 	Source   Source
 }
 
-// A Recommender recommends up to n books of a category to a reader. It returns when ctx
-// ends, at the latest, and any error means that there are no recommendations now.
+// A Recommender knows the catalogue and recommends from it. Its methods return when ctx ends,
+// at the latest, and any error means that there is no answer now.
 type Recommender interface {
-	Recommend(ctx context.Context, reader int64, category Category, n int) ([]Book, error)
+	// ListCategories returns the categories that have books, the largest first.
+	ListCategories(ctx context.Context) ([]Category, error)
+	// Recommend returns up to n books of the category with a slug for a reader.
+	Recommend(ctx context.Context, reader int64, slug string, n int) ([]Book, error)
 }
 
 // A Shop fills shelves and remembers what was on them, so that it still has something to
@@ -69,7 +66,8 @@ type Shop struct {
 	filled      func(Source) // called for each shelf
 
 	mu         sync.Mutex
-	remembered map[Category][]Book
+	categories []Category        // those that have a shelf; nil until they are known
+	remembered map[string][]Book // by the slugs of categories
 }
 
 // New returns a shop. filled is told where the books of each shelf came from.
@@ -78,16 +76,17 @@ func New(recommender Recommender, log *slog.Logger, filled func(Source)) *Shop {
 		recommender: recommender,
 		log:         log,
 		filled:      filled,
-		remembered:  make(map[Category][]Book),
+		remembered:  make(map[string][]Book),
 	}
 }
 
 // Shelves returns the shelves of the home page, fetched side by side. It never fails, and it
-// returns within the time a page may wait for recommendations.
+// returns within the time a page may wait for recommendations. There are no shelves only
+// where the catalogue has no books.
 func (s *Shop) Shelves(visit context.Context) []Shelf {
 	ctx, cancel := context.WithTimeout(visit, recommendTimeout)
 	defer cancel()
-	categories := []Category{Mystery, ScienceFiction, SelfHelp}
+	categories, fault := s.shown(ctx)
 	shelves := make([]Shelf, len(categories))
 	faults := make([]error, len(categories))
 	var filling sync.WaitGroup
@@ -101,7 +100,7 @@ func (s *Shop) Shelves(visit context.Context) []Shelf {
 	for _, shelf := range shelves {
 		s.filled(shelf.Source)
 	}
-	if err := errors.Join(faults...); err != nil {
+	if err := errors.Join(fault, errors.Join(faults...)); err != nil {
 		s.log.WarnContext(ctx, "no fresh recommendations", "error", err.Error())
 	}
 	return shelves
@@ -109,10 +108,10 @@ func (s *Shop) Shelves(visit context.Context) []Shelf {
 
 // fill returns a category's shelf, and why it is not fresh if it is not.
 func (s *Shop) fill(ctx context.Context, category Category) (Shelf, error) {
-	books, err := s.recommender.Recommend(ctx, everyone, category, shelfSize)
+	books, err := s.recommender.Recommend(ctx, anonymous, category.Slug, shelfSize)
 	source := Fresh
 	if err != nil {
-		err = fmt.Errorf("%s: %w", category, err)
+		err = fmt.Errorf("%s: %w", category.Slug, err)
 		books, source = s.recall(category), Remembered
 	} else {
 		s.remember(category, books)
@@ -129,11 +128,11 @@ func (s *Shop) remember(category Category, books []Book) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.remembered[category] = books
+	s.remembered[category.Slug] = books
 }
 
 func (s *Shop) recall(category Category) []Book {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.remembered[category]
+	return s.remembered[category.Slug]
 }

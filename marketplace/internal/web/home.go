@@ -2,6 +2,9 @@ package web
 
 import (
 	"net/http"
+	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"bookmarket/marketplace/internal/shop"
 )
@@ -19,18 +22,13 @@ type shelfView struct {
 }
 
 type bookView struct {
-	Title string
-	Tone  int64 // of its cover
+	Title  string
+	Author string
+	Tone   int64 // of its cover
 }
 
 // tones is how many colours the style sheet has for covers.
 const tones = 6
-
-var shelfHeadings = map[shop.Category]string{
-	shop.Mystery:        "Mystery books you may like",
-	shop.ScienceFiction: "Science fiction books you may like",
-	shop.SelfHelp:       "Self-help books you may like",
-}
 
 // home shows a shelf for each category.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
@@ -39,15 +37,22 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) homeView(shelves []shop.Shelf) homeView {
 	view := homeView{layoutView: s.layout(s.title)}
-	for _, shelf := range shelves {
+	for i, shelf := range shelves {
 		view.Stale = view.Stale || shelf.Source == shop.Remembered
-		shown := shelfView{ID: string(shelf.Category), Heading: shelfHeadings[shelf.Category]}
+		// Slugs are the catalogue's, and any of them may be the id of something else here.
+		shown := shelfView{ID: "shelf-" + strconv.Itoa(i+1), Heading: heading(shelf.Category)}
 		for _, book := range shelf.Books {
-			shown.Books = append(shown.Books, bookView{Title: book.Title, Tone: tone(book.ID)})
+			shown.Books = append(shown.Books, bookView{Title: book.Title, Author: book.Author, Tone: tone(book.ID)})
 		}
 		view.Shelves = append(view.Shelves, shown)
 	}
 	return view
+}
+
+// heading begins with a capital; the rest of a category's name is as the catalogue spells it.
+func heading(category shop.Category) string {
+	first, size := utf8.DecodeRuneInString(category.Name)
+	return string(unicode.ToTitle(first)) + category.Name[size:] + " books you may like"
 }
 
 // tone gives a book the same colour wherever it stands.

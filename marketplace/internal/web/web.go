@@ -47,7 +47,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 
 // Ready returns an error unless the home page can be made, with or without recommendations.
 func (s *Server) Ready(context.Context) error {
-	shelf := shop.Shelf{Category: shop.Mystery, Books: []shop.Book{{ID: 1, Title: "A book"}}, Source: shop.Fresh}
+	shelf := shop.Shelf{
+		Category: shop.Category{Slug: "a-category", Name: "A category"},
+		Books:    []shop.Book{{ID: 1, Title: "A book", Author: "An author"}},
+		Source:   shop.Fresh,
+	}
 	return homePage.Execute(io.Discard, s.homeView([]shop.Shelf{shelf}))
 }
 

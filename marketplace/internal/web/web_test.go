@@ -38,9 +38,9 @@ func shelves(source shop.Source, titles ...string) fakeShop {
 		books = append(books, shop.Book{ID: int64(i), Title: title})
 	}
 	return fakeShop{
-		{Category: shop.Mystery, Books: books, Source: source},
-		{Category: shop.ScienceFiction, Books: books, Source: source},
-		{Category: shop.SelfHelp, Books: books, Source: source},
+		{Category: shop.Category{Slug: "mystery", Name: "Mystery"}, Books: books, Source: source},
+		{Category: shop.Category{Slug: "young-adult", Name: "young adult"}, Books: books, Source: source},
+		{Category: shop.Category{Slug: "ebooks", Name: "éBooks"}, Books: books, Source: source},
 	}
 }
 
@@ -70,7 +70,7 @@ func body(t testing.TB, resp *http.Response) string {
 }
 
 func TestHome(t *testing.T) {
-	headings := []string{"Mystery books you may like", "Science fiction books you may like", "Self-help books you may like"}
+	headings := []string{"Mystery books you may like", "Young adult books you may like", "ÉBooks books you may like"}
 	type testCase struct {
 		shelves fakeShop
 		books   int
@@ -95,9 +95,13 @@ func TestHome(t *testing.T) {
 			if !strings.Contains(page, "<title>Online Books For You</title>") || !strings.HasSuffix(page, "</html>\n") {
 				t.Errorf("the page has another title or no end:\n%s", page)
 			}
-			var got []string
-			for _, match := range regexp.MustCompile(`<h2 id="[a-z-]+">([^<]+)</h2>`).FindAllStringSubmatch(page, -1) {
-				got = append(got, match[1])
+			var got, ids []string
+			for _, match := range regexp.MustCompile(`<section aria-labelledby="([a-z0-9-]+)">\s*<h2 id="([a-z0-9-]+)">([^<]+)</h2>`).FindAllStringSubmatch(page, -1) {
+				got = append(got, match[3])
+				if match[1] != match[2] || slices.Contains(ids, match[1]) {
+					t.Errorf("the shelf %q is labelled by %q, and its heading is %q", match[3], match[1], match[2])
+				}
+				ids = append(ids, match[1])
 			}
 			if !slices.Equal(got, headings) {
 				t.Errorf("the shelves are %q, want %q", got, headings)
@@ -115,15 +119,58 @@ func TestHome(t *testing.T) {
 	}
 }
 
-// Titles come from outside and must stay text, and the shop's name too.
+// A catalogue without books is no fault, and the page says how it is.
+func TestEmptyCatalogue(t *testing.T) {
+	resp := get(t, storefront(fakeShop{}, io.Discard, prometheus.NewRegistry()), httptest.NewRequest("GET", "/", http.NoBody))
+	page := body(t, resp)
+	if resp.StatusCode != 200 || strings.Count(page, `class="sorry"`) != 1 || strings.Contains(page, "<section") || !strings.Contains(page, "still empty") {
+		t.Errorf("got %d\n%s", resp.StatusCode, page)
+	}
+}
+
+// A book shows its author where somebody knows.
+func TestAuthors(t *testing.T) {
+	known := shelves(shop.Fresh, "Dune", "Beowulf")
+	known[0].Books[0].Author = "Frank Herbert"
+	page := body(t, get(t, storefront(known[:1], io.Discard, prometheus.NewRegistry()), httptest.NewRequest("GET", "/", http.NoBody)))
+	for _, book := range []string{
+		`<li class="book tone-0"><span class="title">Dune</span> <span class="author">Frank Herbert</span></li>`,
+		`<li class="book tone-1"><span class="title">Beowulf</span></li>`,
+	} {
+		if !strings.Contains(page, book) {
+			t.Errorf("the page lacks %s:\n%s", book, page)
+		}
+	}
+}
+
+// Every page credits the bundled data, and loads nothing from elsewhere to do so.
+func TestCredit(t *testing.T) {
+	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	for _, path := range []string{"/", "/nowhere"} {
+		page := body(t, get(t, server, httptest.NewRequest("GET", path, http.NoBody)))
+		_, footer, _ := strings.Cut(page, "<footer>")
+		text := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(footer, "")
+		if !strings.Contains(text, "goodbooks-10k by Zygmunt Zając (CC BY-SA 4.0)") {
+			t.Errorf("the footer of %s says %q", path, text)
+		}
+		if found := regexp.MustCompile(`(<link|src=)[^>]*//[^>]*>`).FindString(page); found != "" {
+			t.Errorf("%s loads %s", path, found)
+		}
+	}
+}
+
+// Titles, authors and categories come from outside and must stay text, and the shop's name too.
 func TestTitlesAreText(t *testing.T) {
 	const hostile = `<script>alert(1)</script>"'&{{.}}`
+	hostileShop := shelves(shop.Fresh, hostile)
+	hostileShop[0].Category = shop.Category{Slug: hostile, Name: hostile}
+	hostileShop[0].Books[0].Author = hostile // the three shelves share the book
 	server := web.New(web.Options{
-		Shop: shelves(shop.Fresh, hostile), Title: hostile,
+		Shop: hostileShop, Title: hostile,
 		Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
 	})
 	page := body(t, get(t, server, httptest.NewRequest("GET", "/", http.NoBody)))
-	if strings.Contains(page, "<script") || strings.Count(page, "&lt;script&gt;") != 5 {
+	if strings.Contains(page, "<script") || strings.Count(page, "&lt;script&gt;") != 9 {
 		t.Errorf("got\n%s", page)
 	}
 }
