@@ -22,14 +22,14 @@ const (
 )
 
 var ratingColumns = []column{
-	userID:     {name: "user_id", required: true},
+	userID:     {name: "user_id", required: true, private: true},
 	bookOf:     {name: "book_id", required: true},
 	stars:      {name: "rating"},
 	occurredAt: {name: "timestamp"},
 }
 
 var activityColumns = []column{
-	userID:     {name: "user_id", required: true},
+	userID:     {name: "user_id", required: true, private: true},
 	bookOf:     {name: "book_id", required: true},
 	stars:      {name: "rating"},
 	occurredAt: {name: "occurred_at"},
@@ -39,15 +39,14 @@ var activityColumns = []column{
 
 func newRatings(f *file, own bool, now time.Time) (*Reader[recommend.Activity], error) {
 	mapID := func(id int64) int64 { return id }
-	reader, err := newReader(f, ratingColumns, func(r *row) recommend.Activity { return decodeRating(r, mapID, now) })
-	if err != nil {
-		return nil, err
-	}
-	if !own && goodbooks.IsRatings(reader.rows.header()) {
-		reader.Goodbooks = true
+	isGoodbooks := func(header []string) bool {
+		if own || !goodbooks.IsRatings(header) {
+			return false
+		}
 		mapID = goodbooks.BookID
+		return true
 	}
-	return reader, reader.requireColumns()
+	return newReader(f, ratingColumns, isGoodbooks, func(r *row) recommend.Activity { return decodeRating(r, mapID, now) })
 }
 
 // decodeRating returns a rating or, where the row has none, a purchase: the row says that the
@@ -75,11 +74,8 @@ func decodeRating(r *row, mapID func(int64) int64, now time.Time) recommend.Acti
 }
 
 func newActivity(f *file, now time.Time) (*Reader[recommend.Activity], error) {
-	reader, err := newReader(f, activityColumns, func(r *row) recommend.Activity { return decodeActivity(r, now) })
-	if err != nil {
-		return nil, err
-	}
-	return reader, reader.requireColumns()
+	never := func([]string) bool { return false }
+	return newReader(f, activityColumns, never, func(r *row) recommend.Activity { return decodeActivity(r, now) })
 }
 
 func decodeActivity(r *row, now time.Time) recommend.Activity {

@@ -1,11 +1,11 @@
 package dataset
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"bookmarket/recommendations/internal/dataset/bundled"
 	"bookmarket/recommendations/internal/dataset/goodbooks"
 	"bookmarket/recommendations/internal/recommend"
 )
@@ -47,30 +47,41 @@ var bookColumns = []column{
 	bookCoverURL:       {name: "cover_url"},
 }
 
-func newBooks(f *file, categories func() (map[int64][]recommend.Category, error)) (*Reader[recommend.Book], error) {
-	reader, err := newReader(f, bookColumns, decodeBook)
+func newBooks(f *file) (*Reader[recommend.Book], error) {
+	reader, err := newReader(f, bookColumns, goodbooks.IsBooks, decodeBook)
+	if err != nil || !reader.Goodbooks {
+		return reader, err
+	}
+	categories, err := bundledCategories()
 	if err != nil {
 		return nil, err
 	}
-	if !goodbooks.IsBooks(reader.rows.header()) {
-		return reader, reader.requireColumns()
-	}
-	byID, err := categories()
-	if err != nil {
-		return nil, fmt.Errorf("%s: find the books' categories: %w", f.name, err)
-	}
-	reader.Goodbooks = true
-	reader.decode = func(r *row) recommend.Book {
-		book, err := goodbooks.Book(func(name string) string { return strings.Clone(r.named(name)) })
-		r.check(err, nil)
-		if err != nil {
-			return book
-		}
-		book.Categories = byID[book.ID]
-		r.check(book.Validate(), nil)
-		return book
-	}
+	reader.decode = func(r *row) recommend.Book { return decodeGoodbooks(r, categories) }
 	return reader, nil
+}
+
+// bundledCategories returns the categories of the bundled books by their ids. The file of
+// goodbooks-10k has the same books without any.
+func bundledCategories() (map[int64][]recommend.Category, error) {
+	books, err := bundled.Books()
+	if err != nil {
+		return nil, err
+	}
+	categories := make(map[int64][]recommend.Category, len(books))
+	for _, book := range books {
+		categories[book.ID] = book.Categories
+	}
+	return categories, nil
+}
+
+func decodeGoodbooks(r *row, categories map[int64][]recommend.Category) recommend.Book {
+	book, err := goodbooks.Book(func(name string) string { return strings.Clone(r.named(name)) })
+	if err == nil {
+		book.Categories = categories[book.ID]
+		err = book.Validate()
+	}
+	r.check(err, nil)
+	return book
 }
 
 func decodeBook(r *row) recommend.Book {

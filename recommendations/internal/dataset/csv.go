@@ -8,25 +8,25 @@ import (
 	"io"
 	"slices"
 	"strings"
-
 )
 
 // A csvTable is the rows of CSV as of RFC 4180.
 type csvTable struct {
-	file   string
-	reader *csv.Reader
-	limit  *rowLimit
-	line   int // of the header
-	names  []string
-	at     map[string]int // where the header has a name
-	cells  []int          // where the header has the columns that were asked for; -1: nowhere
-	others []string
-	record []string
+	file    string
+	reader  *csv.Reader
+	limit   *rowLimit
+	columns []column
+	line    int // of the header
+	names   []string
+	at      map[string]int // where the header has a name
+	cells   []int          // where the header has the columns that were asked for; -1: nowhere
+	others  []string
+	record  []string
 }
 
 func newCSVTable(name string, text io.Reader, columns []column) (*csvTable, error) {
 	limit := &rowLimit{text: text, left: maxRow}
-	t := &csvTable{file: name, limit: limit, reader: csv.NewReader(limit), line: 1, at: make(map[string]int)}
+	t := &csvTable{file: name, limit: limit, columns: columns, reader: csv.NewReader(limit), line: 1, at: make(map[string]int)}
 	t.reader.ReuseRecord = true
 	t.reader.TrimLeadingSpace = true
 	record, err := t.reader.Read()
@@ -40,7 +40,7 @@ func newCSVTable(name string, text io.Reader, columns []column) (*csvTable, erro
 	t.line, _ = t.reader.FieldPos(0)
 	t.cells = slices.Repeat([]int{-1}, len(columns))
 	for i, title := range record {
-		if problem := t.add(i, strings.Clone(strings.TrimSpace(title)), columns); problem != "" {
+		if problem := t.add(i, strings.Clone(strings.TrimSpace(title))); problem != "" {
 			return nil, fmt.Errorf("%s:%d: header: %s", name, t.line, problem)
 		}
 	}
@@ -48,17 +48,17 @@ func newCSVTable(name string, text io.Reader, columns []column) (*csvTable, erro
 }
 
 // add takes note of the header's i-th name.
-func (t *csvTable) add(i int, title string, columns []column) (problem string) {
+func (t *csvTable) add(i int, title string) (problem string) {
 	t.names = append(t.names, title)
 	if _, ok := t.at[title]; !ok {
 		t.at[title] = i
 	}
-	c := indexOf(columns, title)
+	c := indexOf(t.columns, title)
 	switch {
 	case c < 0:
 		t.others = append(t.others, title)
 	case t.cells[c] >= 0:
-		return fmt.Sprintf("has the column %s twice", columns[c].name)
+		return fmt.Sprintf("has the column %s twice", t.columns[c].name)
 	default:
 		t.cells[c] = i
 	}
@@ -66,8 +66,8 @@ func (t *csvTable) add(i int, title string, columns []column) (problem string) {
 }
 
 // requireColumns reports what the header must have and has not.
-func (t *csvTable) requireColumns(columns []column) error {
-	for i, c := range columns {
+func (t *csvTable) requireColumns() error {
+	for i, c := range t.columns {
 		if !c.required || t.cells[i] >= 0 {
 			continue
 		}
@@ -75,7 +75,7 @@ func (t *csvTable) requireColumns(columns []column) error {
 			return fmt.Errorf("%s:%d: header: columns must be separated by commas, got %s", t.file, t.line, quote(t.names[0]))
 		}
 		return fmt.Errorf("%s:%d: header: lacks the column %s; columns are %s, of which %s must be there",
-			t.file, t.line, c.name, names(columns, true), names(columns, false))
+			t.file, t.line, c.name, names(t.columns, true), names(t.columns, false))
 	}
 	return nil
 }
@@ -139,4 +139,3 @@ func formProblem(err *csv.ParseError) string {
 	}
 	return fmt.Sprintf(`has a quote%s in a field that does not begin with one; write the field in quotes, and the quote twice: ""`, where)
 }
-

@@ -19,23 +19,22 @@ type Reader[T any] struct {
 	Goodbooks bool
 }
 
-func newReader[T any](f *file, columns []column, decode func(*row) T) (*Reader[T], error) {
+// newReader reads rows of these columns. isGoodbooks tells by a header whether the file is one of
+// goodbooks-10k, which need not have the columns.
+func newReader[T any](f *file, columns []column, isGoodbooks func(header []string) bool, decode func(*row) T) (*Reader[T], error) {
 	rows, err := newTable(f, columns)
 	if err != nil {
 		return nil, err
 	}
-	return &Reader[T]{
+	r := &Reader[T]{
 		file: f, rows: rows, decode: decode,
-		row: row{columns: columns, cells: make([]cell, len(columns))},
-	}, nil
-}
-
-// requireColumns refuses a CSV file whose header lacks a column.
-func (r *Reader[T]) requireColumns() error {
-	if t, ok := r.rows.(*csvTable); ok {
-		return t.requireColumns(r.row.columns)
+		row:       row{columns: columns, cells: make([]cell, len(columns))},
+		Goodbooks: isGoodbooks(rows.header()),
 	}
-	return nil
+	if !r.Goodbooks {
+		err = rows.requireColumns()
+	}
+	return r, err
 }
 
 // Read returns what the next row is about. It returns a [*RowError] for a row that cannot be
@@ -74,10 +73,9 @@ func (r *Reader[T]) Ignored() []string {
 // Close closes the file.
 func (r *Reader[T]) Close() error { return r.file.close() }
 
-// OpenBooks opens a file of books; "-" is stdin. Categories returns those of the books of
-// goodbooks-10k, whose own file of books has none; it is called where the file is that.
-func OpenBooks(path string, stdin io.Reader, categories func() (map[int64][]recommend.Category, error)) (*Reader[recommend.Book], error) {
-	return openReader(path, stdin, func(f *file) (*Reader[recommend.Book], error) { return newBooks(f, categories) })
+// OpenBooks opens a file of books; "-" is stdin.
+func OpenBooks(path string, stdin io.Reader) (*Reader[recommend.Book], error) {
+	return openReader(path, stdin, newBooks)
 }
 
 // OpenRatings opens a file of ratings; "-" is stdin. A file that has the header of

@@ -31,6 +31,7 @@ type column struct {
 	name     string
 	required bool
 	list     bool
+	private  bool // its content stands in no report
 }
 
 // A cell is what a row says in a column: nothing, a text or, in JSON alone, a list.
@@ -52,10 +53,6 @@ type row struct {
 
 func (r *row) fault(field, format string, args ...any) {
 	r.faults = append(r.faults, recommend.FieldError{Field: field, Problem: fmt.Sprintf(format, args...)})
-}
-
-func (r *row) faulty(field string) bool {
-	return slices.ContainsFunc(r.faults, func(f recommend.FieldError) bool { return f.Field == field })
 }
 
 // text returns a copy of what a column says: the original is part of the whole row, which
@@ -89,11 +86,15 @@ func (r *row) whole(column int) int64 {
 	}
 	digits, fraction, _ := strings.Cut(text, ".")
 	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || strings.Trim(fraction, "0") != "" {
+	switch {
+	case err == nil && strings.Trim(fraction, "0") == "":
+		return n
+	case r.columns[column].private:
+		r.fault(r.columns[column].name, "must be a whole number")
+	default:
 		r.fault(r.columns[column].name, "must be a whole number, got %s", quote(text))
-		return 0
 	}
-	return n
+	return 0
 }
 
 // number returns a column's number, or nil where it says nothing.

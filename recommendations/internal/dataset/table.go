@@ -18,6 +18,8 @@ type table interface {
 	next(*row) error
 	// header returns the names of a CSV file's columns as they are written, or nil.
 	header() []string
+	// requireColumns reports a column that must be there and that no row can have.
+	requireColumns() error
 	// ignored returns the names of columns that nobody asked for.
 	ignored() []string
 }

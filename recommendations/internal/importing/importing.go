@@ -1,0 +1,169 @@
+// Package importing puts books, ratings and what readers did from files into a store.
+package importing
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"bookmarket/recommendations/internal/dataset"
+	"bookmarket/recommendations/internal/recommend"
+	"bookmarket/recommendations/internal/store"
+)
+
+// A Store is what files are put into; a [store.Store] is one.
+type Store interface {
+	PutBooks(ctx context.Context, books []recommend.Book) (store.Counts, error)
+	PutActivity(ctx context.Context, events []recommend.Activity) (store.Counts, error)
+	Books(ctx context.Context) (books []recommend.Book, revision int64, err error)
+	CatalogRevision(ctx context.Context) (int64, error)
+}
+
+// How many rows are put in one transaction: enough to share its cost, and few enough for a
+// server on the same store to get its own writes in between.
+const (
+	booksBatch  = 1_000
+	eventsBatch = 5_000
+)
+
+// Options say what to import and how.
+type Options struct {
+	Books, Ratings, Activity string // files; "-": Stdin; "": none
+	Stdin                    io.Reader
+	DryRun                   bool // read and check everything, and write nothing
+	Abort                    bool // at the first row that cannot be used, instead of leaving it out
+
+	Fault    func(*dataset.RowError) // is told of each row that cannot be used
+	Notice   func(string)            // is told of what else a person should know now
+	Progress func(Progress)          // is called often
+}
+
+// Progress is how far an import is with a file.
+type Progress struct {
+	File       string
+	Read, Size int64 // bytes of the file as it is kept; Size 0: unknown
+	Rows       int
+	Done       bool // with this file
+}
+
+// Run imports the files: books first, so that readers find the books of their past. It goes on
+// where rows cannot be used unless told otherwise, and ends when ctx does. Whole batches stay
+// in the store whatever happens later, which the report tells, also beside an error. To run it
+// again gives the same result.
+func Run(ctx context.Context, st Store, o Options) (*Report, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	i := &importer{Options: o, store: st, report: &Report{DryRun: o.DryRun}}
+	if slices.Contains([]string{o.Books, o.Ratings, o.Activity}, "-") {
+		stdin, done := interruptible(ctx, o.Stdin)
+		defer done()
+		i.Stdin = stdin
+	}
+	err := i.run(ctx, began)
+	i.report.Took = time.Since(began)
+	return i.report, err
+}
+
+func (o *Options) check() error {
+	stdin, files := 0, 0
+	for _, path := range []string{o.Books, o.Ratings, o.Activity} {
+		if path == "-" {
+			stdin++
+		}
+		if path != "" {
+			files++
+		}
+	}
+	switch {
+	case files == 0:
+		return errors.New("nothing to import: name a file of books, ratings or activity")
+	case stdin > 1:
+		return errors.New("only one file can be standard input")
+	}
+	return nil
+}
+
+// An importer is an import under way.
+type importer struct {
+	Options
+	store  Store
+	report *Report
+	// known are the ids of the books that there are, and in a dry run hashes of the books.
+	known map[int64]uint64
+	// ownBooks says that the file of books is not that of goodbooks-10k.
+	ownBooks bool
+}
+
+func (i *importer) run(ctx context.Context, now time.Time) error {
+	if i.Books != "" {
+		if err := i.importBooks(ctx); err != nil {
+			return err
+		}
+	}
+	if i.Ratings == "" && i.Activity == "" {
+		return nil
+	}
+	if err := i.findBooks(ctx); err != nil {
+		return err
+	}
+	if i.Ratings != "" {
+		if err := i.importRatings(ctx, now); err != nil {
+			return err
+		}
+	}
+	if i.Activity != "" {
+		return i.importActivity(ctx, now)
+	}
+	return nil
+}
+
+func (i *importer) importBooks(ctx context.Context) error {
+	reader, err := dataset.OpenBooks(i.Books, i.Stdin)
+	if err != nil {
+		return err
+	}
+	i.ownBooks = !reader.Goodbooks
+	if i.DryRun {
+		if err := i.findBooks(ctx); err != nil {
+			return errors.Join(err, reader.Close())
+		}
+	}
+	return importFile(ctx, i, kindBooks, reader, booksBatch, i.putBooks)
+}
+
+// importRatings takes ratings that go with a shop's own books for the shop's own, too, whatever
+// their header.
+func (i *importer) importRatings(ctx context.Context, now time.Time) error {
+	reader, err := dataset.OpenRatings(i.Ratings, i.Stdin, i.ownBooks, now)
+	if err != nil {
+		return err
+	}
+	return importFile(ctx, i, "ratings", reader, eventsBatch, i.putEvents)
+}
+
+func (i *importer) importActivity(ctx context.Context, now time.Time) error {
+	reader, err := dataset.OpenActivity(i.Activity, i.Stdin, now)
+	if err != nil {
+		return err
+	}
+	return importFile(ctx, i, "activity", reader, eventsBatch, i.putEvents)
+}
+
+// interruptible returns a reader that ends with ctx, which a read of a terminal or a pipe does
+// not, or with done.
+func interruptible(ctx context.Context, source io.Reader) (reader io.Reader, done func()) {
+	out, in := io.Pipe()
+	go func() {
+		_, err := io.Copy(in, source)
+		in.CloseWithError(err)
+	}()
+	stop := context.AfterFunc(ctx, func() { _ = out.CloseWithError(ctx.Err()) })
+	return out, func() {
+		stop()
+		_ = out.Close()
+	}
+}
