@@ -54,10 +54,10 @@ var categories = []category{
 		`,
 		against: `
 			dragon dragons fairy-tales fantasy-epic fantasy-fiction fantasy-magic
-			fantasy-paranormal fiction-fantasy genre-fantasy ghosts greek-mythology
-			historical-romance horror-supernatural magic magical modern-fantasy paranormal-fantasy
-			paranormal-romance to-read-fantasy vampire-fiction vampire-romance witch witchcraft
-			witches wizards ya-paranormal
+			fantasy-paranormal fiction-fantasy fiction-historical genre-fantasy ghosts
+			greek-mythology historical-novel historical-romance horror-supernatural magic magical
+			modern-fantasy paranormal-fantasy paranormal-romance techno-thriller to-read-fantasy
+			vampire-fiction vampire-romance witch witchcraft witches wizards ya-paranormal
 		`,
 	},
 	{

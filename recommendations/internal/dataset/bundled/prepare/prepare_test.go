@@ -7,12 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
-	"bookmarket/recommendations/internal/dataset/bundled"
 	"bookmarket/recommendations/internal/dataset/bundled/codec"
 )
 
@@ -24,39 +22,14 @@ func TestCatalogueIsWhatPrepareMakes(t *testing.T) {
 		t.Logf("%s is not there: the catalogue is not made anew", data)
 		return
 	}
-	one, other := t.TempDir(), t.TempDir()
-	for _, folder := range []string{one, other} {
-		if err := prepare(data, folder); err != nil {
-			t.Fatal(err)
-		}
+	made := t.TempDir()
+	if err := prepare(data, made); err != nil {
+		t.Fatal(err)
 	}
 	for _, name := range []string{"books.jsonl.zst", "ratings.zst", "SHA256SUMS"} {
-		if !bytes.Equal(read(t, one, name), read(t, other, name)) {
-			t.Errorf("%s comes out differently the second time", name)
+		if !bytes.Equal(read(t, made, name), read(t, "..", name)) {
+			t.Errorf("%s is not what prepare makes: run it (another release of the compressor writes other bytes)", name)
 		}
-	}
-	// What is in the files counts: another release of the compressor may write other bytes.
-	books, err := codec.DecodeBooks(read(t, one, "books.jsonl.zst"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	embedded, err := bundled.Books()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !reflect.DeepEqual(books, embedded) {
-		t.Error("the embedded books are not those that prepare makes: run it")
-	}
-	ratings, err := codec.DecodeRatings(read(t, one, "ratings.zst"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	embeddedRatings, err := bundled.Ratings()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !slices.Equal(slices.Collect(ratings), slices.Collect(embeddedRatings)) {
-		t.Error("the embedded ratings are not those that prepare makes: run it")
 	}
 }
 
