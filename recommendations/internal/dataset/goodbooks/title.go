@@ -54,8 +54,7 @@ func lastParentheses(text string) (before, inside string, ok bool) {
 			depth--
 		}
 		if depth == 0 {
-			before = strings.TrimSpace(text[:i])
-			return before, text[i+1 : len(text)-1], before != ""
+			return strings.TrimSpace(text[:i]), text[i+1 : len(text)-1], true
 		}
 	}
 	return "", "", false
