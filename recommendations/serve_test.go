@@ -57,7 +57,7 @@ func start(t *testing.T, databaseURL, catalog string) *running {
 			t.Logf("the service's log:\n%s", r.log.String())
 		}
 	})
-	conn, err := grpc.NewClient("passthrough:///"+r.addr(t), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient("passthrough:///"+r.addr(t, "grpc"), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,14 +69,14 @@ func start(t *testing.T, databaseURL, catalog string) *running {
 	return r
 }
 
-// addr is where the gRPC server listens, as its log says.
-func (r *running) addr(t *testing.T) string {
+// addr is where one of the servers (grpc or admin) listens, as the log says.
+func (r *running) addr(t *testing.T, server string) string {
 	t.Helper()
 	var addr string
 	within(t, 10*time.Second, "a line that says where the service listens", func() bool {
 		for line := range strings.Lines(r.log.String()) {
 			var entry struct{ Msg, Server, Addr string }
-			if json.Unmarshal([]byte(line), &entry) == nil && entry.Msg == "listening" && entry.Server == "grpc" {
+			if json.Unmarshal([]byte(line), &entry) == nil && entry.Msg == "listening" && entry.Server == server {
 				addr = entry.Addr
 			}
 		}
