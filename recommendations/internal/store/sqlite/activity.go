@@ -111,8 +111,8 @@ func (tx *transaction) insert(e *event) (bool, error) {
 
 // touch notes that what a reader did changed.
 func (tx *transaction) touch(userID int64) {
-	if users := tx.change.Users; len(users) == 0 || users[len(users)-1] != userID {
-		tx.change.Users = append(users, userID)
+	if n := len(tx.change.Users); n == 0 || tx.change.Users[n-1] != userID {
+		tx.change.Users = append(tx.change.Users, userID)
 	}
 }
 
@@ -148,7 +148,7 @@ func (s *Store) DeleteActivity(ctx context.Context, userID int64, eventIDs []str
 	ids := slices.Clone(eventIDs)
 	err = s.do(ctx, func(tx *transaction) error {
 		for _, id := range ids {
-			n, err := tx.erase(userID, "DELETE FROM activity WHERE event_id = ? AND user_id = ?", id, userID)
+			n, err := tx.remove(userID, "DELETE FROM activity WHERE event_id = ? AND user_id = ?", id, userID)
 			if err != nil {
 				return err
 			}
@@ -165,7 +165,8 @@ func (s *Store) DeleteActivity(ctx context.Context, userID int64, eventIDs []str
 // DeleteUser removes everything about a reader, from the WAL as well.
 func (s *Store) DeleteUser(ctx context.Context, userID int64) (deleted int64, err error) {
 	err = s.do(ctx, func(tx *transaction) (err error) {
-		deleted, err = tx.erase(userID, "DELETE FROM activity WHERE user_id = ?", userID)
+		deleted, err = tx.remove(userID, "DELETE FROM activity WHERE user_id = ?", userID)
+		tx.erased = tx.erased || deleted > 0
 		return err
 	})
 	if err != nil {
@@ -174,11 +175,10 @@ func (s *Store) DeleteUser(ctx context.Context, userID int64) (deleted int64, er
 	return deleted, nil
 }
 
-func (tx *transaction) erase(userID int64, query string, args ...any) (int64, error) {
+func (tx *transaction) remove(userID int64, query string, args ...any) (int64, error) {
 	n, err := tx.exec(query, args...)
 	if err == nil && n > 0 {
 		tx.touch(userID)
-		tx.erased = true
 	}
 	return n, err
 }

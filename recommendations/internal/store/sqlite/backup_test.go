@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -85,7 +86,7 @@ func checkBackup(t *testing.T, path string, least, most int64) {
 	}
 }
 
-func TestBackupDoesNotOverwrite(t *testing.T) {
+func TestBackupFails(t *testing.T) {
 	s := newStore(t)
 	path := filepath.Join(t.TempDir(), "backup.db")
 	if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
@@ -96,6 +97,15 @@ func TestBackupDoesNotOverwrite(t *testing.T) {
 	}
 	if content, err := os.ReadFile(path); err != nil || string(content) != "precious" {
 		t.Errorf("the file now holds %q (%v)", content, err)
+	}
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	folder := t.TempDir()
+	if err := s.Backup(cancelled, filepath.Join(folder, "backup.db")); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want %v", err, context.Canceled)
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("%v were left behind (%v)", left, err)
 	}
 	missing := filepath.Join(t.TempDir(), "no such folder", "backup.db")
 	if err := s.Backup(t.Context(), missing); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), missing) {

@@ -3,81 +3,83 @@ package sqlite
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"bookmarket/recommendations/internal/recommend"
 )
 
+const benchBatch = 2000 // rows, as an import's
+
 func BenchmarkPutActivity(b *testing.B) {
-	for _, order := range []string{"by reader", "random"} {
-		for _, when := range []string{"timed", "untimed"} {
-			b.Run(order+"/"+when, func(b *testing.B) {
-				s := newStore(b)
-				random := rand.New(rand.NewPCG(1, 2))
-				const batch = 2000
-				row := 0
-				b.ResetTimer()
-				for range b.N {
-					events := make([]recommend.Activity, batch)
-					for i := range events {
-						row++
-						user := int64(row/100 + 1)
-						if order == "random" {
-							user = random.Int64N(1_000_000) + 1
-						}
-						events[i] = recommend.Activity{EventID: fmt.Sprintf("rating:%d:%d", user, row), UserID: user, BookID: int64(row%10_000 + 1), Kind: recommend.Rating, Rating: 4}
-						if when == "timed" {
-							events[i].OccurredAt = time.UnixMicro(1_700_000_000_000_000 + random.Int64N(1_000_000_000_000)).UTC()
-						}
+	for _, bench := range []struct {
+		name          string
+		random, timed bool
+	}{
+		{"by reader", false, false},
+		{"by reader with times", false, true},
+		{"in any order", true, false},
+		{"in any order with times", true, true},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			s := newStore(b)
+			random := rand.New(rand.NewPCG(1, 2))
+			for batch := range b.N {
+				events := make([]recommend.Activity, benchBatch)
+				for i := range events {
+					row := batch*benchBatch + i
+					user := int64(row/100 + 1)
+					if bench.random {
+						user = random.Int64N(1_000_000) + 1
 					}
-					if _, err := s.PutActivity(b.Context(), events); err != nil {
-						b.Fatal(err)
+					events[i] = recommend.Activity{
+						EventID: fmt.Sprintf("rating:%d:%d", user, row), UserID: user, BookID: int64(row%10_000 + 1),
+						Kind: recommend.Rating, Rating: 4,
+					}
+					if bench.timed {
+						events[i].OccurredAt = time.UnixMicro(1_700_000_000_000_000 + random.Int64N(1_000_000_000_000)).UTC()
 					}
 				}
-				b.ReportMetric(float64(b.N)*batch/b.Elapsed().Seconds(), "rows/s")
-			})
-		}
+				if _, err := s.PutActivity(b.Context(), events); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N)*benchBatch/b.Elapsed().Seconds(), "rows/s")
+		})
 	}
 }
 
 func BenchmarkPutBooks(b *testing.B) {
 	s := newStore(b)
-	const batch = 2000
-	id := int64(0)
-	for range b.N {
-		books := make([]recommend.Book, batch)
+	for batch := range b.N {
+		books := make([]recommend.Book, benchBatch)
 		for i := range books {
-			id++
-			books[i] = recommend.Book{ID: id, Title: "The Left Hand of Darkness", Authors: []string{"Ursula K. Le Guin"}, Categories: []recommend.Category{recommend.NewCategory("Science Fiction"), recommend.NewCategory("Fantasy")}, Year: 1969, ISBN13: "9780441478125", Language: "en", AverageRating: 4.1, RatingsCount: 123456, Description: string(make([]byte, 0)) + fmt.Sprint(id)}
+			books[i] = recommend.Book{
+				ID: int64(batch*benchBatch + i + 1), Title: "The Left Hand of Darkness", Authors: []string{"Ursula K. Le Guin"},
+				Categories: []recommend.Category{recommend.NewCategory("Science Fiction"), recommend.NewCategory("Fantasy")},
+				Year:       1969, ISBN13: "9780441478125", Language: "en", AverageRating: 4.1, RatingsCount: 123456,
+			}
 		}
 		if _, err := s.PutBooks(b.Context(), books); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric(float64(b.N)*batch/b.Elapsed().Seconds(), "books/s")
+	b.ReportMetric(float64(b.N)*benchBatch/b.Elapsed().Seconds(), "books/s")
 }
 
+// Events recorded one by one, by callers that wait for each: many share a sync.
 func BenchmarkRecordActivity(b *testing.B) {
-	for _, clients := range []int{1, 64} {
-		b.Run(fmt.Sprint(clients), func(b *testing.B) {
+	for _, callers := range []int{2, 64} {
+		b.Run(strconv.Itoa(callers), func(b *testing.B) {
 			s := newStore(b)
-			b.SetParallelism((clients + 1) / 2)
-			var n = make(chan int)
-			go func() {
-				for i := 0; ; i++ {
-					select {
-					case n <- i:
-					case <-b.Context().Done():
-						return
-					}
-				}
-			}()
-			b.ResetTimer()
+			var events atomic.Int64
+			b.SetParallelism(callers / 2)
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
-					i := <-n
-					if _, err := s.RecordActivity(b.Context(), []recommend.Activity{view(fmt.Sprint("event-", i), int64(i%1000+1), 1)}); err != nil {
+					n := events.Add(1)
+					if _, err := s.RecordActivity(b.Context(), []recommend.Activity{view(fmt.Sprint("event-", n), n%1000+1, 1)}); err != nil {
 						b.Error(err)
 					}
 				}
@@ -85,4 +87,29 @@ func BenchmarkRecordActivity(b *testing.B) {
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
 		})
 	}
+}
+
+// What is read of all that a million ratings say.
+func BenchmarkBookStats(b *testing.B) {
+	s := newStore(b)
+	const rows = 1_000_000
+	for row := 0; row < rows; {
+		events := make([]recommend.Activity, benchBatch)
+		for i := range events {
+			row++
+			events[i] = recommend.Activity{
+				EventID: fmt.Sprint("rating-", row), UserID: int64(row/100 + 1), BookID: int64(row%10_000 + 1),
+				Kind: recommend.Rating, Rating: 4,
+			}
+		}
+		if _, err := s.PutActivity(b.Context(), events); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		if _, err := s.BookStats(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*rows/b.Elapsed().Seconds(), "rows/s")
 }

@@ -20,6 +20,7 @@ var jobs = map[string]func(path string, args []string) error{
 	"migrate": migrateJob,
 	"import":  importJob,
 	"record":  recordJob,
+	"limited": limitedJob,
 }
 
 func TestMain(m *testing.M) {

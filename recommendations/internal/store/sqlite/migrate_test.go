@@ -117,7 +117,7 @@ func TestMigrateAtOnce(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer s.Close() //nolint:errcheck // a test that fails says more
+			t.Cleanup(func() { _ = s.Close() }) // A test that fails says more.
 			stores[i] = s
 		}
 		var migrating sync.WaitGroup

@@ -92,6 +92,16 @@ func TestSettings(t *testing.T) {
 			t.Errorf("%s: %q, want %q (%v)", query, got, want, err)
 		}
 	}
+	// Before 3.51.3 two connections that write and checkpoint at the same time could damage a
+	// file with a WAL (https://sqlite.org/wal.html#walresetbug).
+	var major, minor, patch int
+	var version string
+	if err := s.aside.QueryRowContext(t.Context(), "SELECT sqlite_version()").Scan(&version); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Sscanf(version, "%d.%d.%d", &major, &minor, &patch); err != nil || major*1_000_000+minor*1000+patch < 3_051_003 {
+		t.Errorf("SQLite %s, want 3.51.3 or later (%v)", version, err)
+	}
 	if _, err := s.reads.ExecContext(t.Context(), "DELETE FROM activity"); err == nil {
 		t.Error("a connection for reads can write")
 	}

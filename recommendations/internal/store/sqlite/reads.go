@@ -49,7 +49,7 @@ func scanAll(rows *sql.Rows, scan func(*sql.Rows) error) error {
 // end with the store.
 func (s *Store) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	if statement, ok := s.statements.Load(query); ok {
-		return statement.(*sql.Stmt), nil //nolint:errcheck,forcetypeassert // nothing else is put there
+		return statement.(*sql.Stmt), nil
 	}
 	statement, err := s.reads.PrepareContext(ctx, query)
 	if err != nil {
@@ -59,5 +59,5 @@ func (s *Store) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	if others {
 		err = statement.Close()
 	}
-	return kept.(*sql.Stmt), err //nolint:errcheck,forcetypeassert // as above
+	return kept.(*sql.Stmt), err
 }

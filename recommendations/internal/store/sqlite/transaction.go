@@ -3,7 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"slices"
+	"database/sql/driver"
 
 	"bookmarket/recommendations/internal/store"
 )
@@ -45,11 +45,14 @@ func (s *session) exec(query string) error {
 	return err
 }
 
+// close ends the connection, and before it the statements: SQLite keeps a connection, its locks
+// and its transaction for as long as it has any. The pool is told that the connection is bad,
+// or it would hand it out again.
 func (s *session) close() {
 	for _, statement := range s.statements {
-		_ = statement.Close() // The connection ends with it or without.
+		_ = statement.Close() // What went wrong was told when it did.
 	}
-	_ = s.conn.Close()
+	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) // the error that it returns
 }
 
 // A state is the table of that name, read at the beginning of a transaction and written at its
@@ -96,7 +99,7 @@ func (tx *transaction) try(run func(*transaction) error, alone bool) error {
 	if tx.broken = tx.session.exec("SAVEPOINT request"); tx.broken != nil {
 		return tx.broken
 	}
-	before, users := *tx, len(tx.change.Users)
+	before := *tx
 	err := run(tx)
 	if err != nil {
 		// A failure of storage has undone the whole transaction, and the savepoint with it.
@@ -105,7 +108,6 @@ func (tx *transaction) try(run func(*transaction) error, alone bool) error {
 			return err
 		}
 		*tx = before
-		tx.change.Users = slices.Clip(tx.change.Users[:users])
 	}
 	if release := tx.session.exec("RELEASE request"); release != nil {
 		tx.broken = release

@@ -14,9 +14,10 @@ const (
 	// waiting doubles its pauses up to 100 ms, and would not get in between the batches of an
 	// import.
 	pollLock = time.Millisecond
-	// A writer that had the lock for longHold leaves a gap, in which others can take it.
-	longHold = 10 * time.Millisecond
-	gap      = 3 * pollLock
+	// A writer that has been busy for a turn leaves a gap, in which other processes can take
+	// the lock: it cannot know whether one waits.
+	turn = 50 * time.Millisecond
+	gap  = 3 * pollLock
 	// scrubInterval is how often the writer tries again to empty the WAL.
 	scrubInterval = 100 * time.Millisecond
 )
@@ -28,6 +29,8 @@ type writer struct {
 	session *session // nil: to be opened
 	// scrub says that the WAL holds what was erased.
 	scrub bool
+	// idle is when there was a gap last.
+	idle time.Time
 }
 
 func newWriter(s *Store) *writer { return &writer{store: s} }
@@ -47,6 +50,7 @@ func (w *writer) run() {
 			return
 		case first := <-w.store.requests:
 			w.serve(first)
+			w.pause()
 		case <-retry.C:
 		}
 		if w.scrub {
@@ -64,7 +68,6 @@ func (w *writer) serve(first *request) {
 		}
 		return
 	}
-	began := time.Now()
 	group, errs := w.runGroup(tx, first)
 	if err := w.end(tx); err != nil {
 		for i := range errs {
@@ -76,8 +79,13 @@ func (w *writer) serve(first *request) {
 	for i, r := range group {
 		r.done <- errs[i]
 	}
-	if time.Since(began) > longHold {
+}
+
+// pause leaves a gap if it is time for one.
+func (w *writer) pause() {
+	if time.Since(w.idle) > turn {
 		time.Sleep(gap)
+		w.idle = time.Now()
 	}
 }
 

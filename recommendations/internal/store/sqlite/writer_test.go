@@ -62,8 +62,12 @@ func TestGroup(t *testing.T) {
 	cancelled, cancel := context.WithCancel(t.Context())
 	failure := errors.New("this one fails")
 	errs := make([]error, n)
-	var callers sync.WaitGroup
+	var callers, leaving sync.WaitGroup
 	for i := range n {
+		callers := &callers
+		if i%3 == 1 {
+			callers = &leaving
+		}
 		callers.Go(func() {
 			event := newEvent(&recommend.Activity{EventID: fmt.Sprint("event-", i), UserID: 1, BookID: 1, Kind: recommend.View})
 			ctx := t.Context()
@@ -83,6 +87,7 @@ func TestGroup(t *testing.T) {
 	}
 	queued(t, s, n)
 	cancel()
+	leaving.Wait()
 	before := commits(t, s)
 	release()
 	callers.Wait()
@@ -112,6 +117,22 @@ func commits(t *testing.T, s *Store) int64 {
 		t.Fatal(err)
 	}
 	return now.activity
+}
+
+// A connection that cannot even be rolled back is replaced.
+func TestConnectionLost(t *testing.T) {
+	s := newStore(t)
+	err := s.do(t.Context(), func(tx *transaction) error {
+		tx.close()
+		return nil
+	})
+	if err == nil {
+		t.Error("a write whose connection was lost has succeeded")
+	}
+	record(t, s, "next", 1)
+	if got := count(t, s, 1); got != 1 {
+		t.Errorf("%d events are kept, want 1", got)
+	}
 }
 
 // A write that has begun is neither undone nor in the way when its caller leaves.
@@ -158,8 +179,8 @@ func TestClose(t *testing.T) {
 		t.Errorf("the write that waited got %v, want %v", err, recommend.ErrUnavailable)
 	}
 	select {
-	case <-closed:
-		t.Error("Close did not wait for the write under way")
+	case err := <-closed:
+		t.Errorf("Close did not wait for the write under way (%v)", err)
 	case <-time.After(50 * time.Millisecond):
 	}
 	release()

@@ -1,12 +1,17 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"bookmarket/recommendations/internal/recommend"
 )
@@ -14,12 +19,12 @@ import (
 // A full disk ends writes and nothing else, until there is space again.
 func TestDiskFull(t *testing.T) {
 	disk := t.TempDir()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=8m"); err != nil {
-		t.Skipf("a small disk cannot be mounted here (%v): run the tests as root to see a full one", err)
+	if out, err := exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk).CombinedOutput(); err != nil {
+		t.Skipf("a small disk cannot be mounted here (%v: %s): run the tests as root on Linux to see a full one", err, out)
 	}
 	t.Cleanup(func() {
-		if err := syscall.Unmount(disk, 0); err != nil {
-			t.Error(err)
+		if out, err := exec.CommandContext(context.Background(), "umount", disk).CombinedOutput(); err != nil {
+			t.Errorf("%v: %s", err, out)
 		}
 	})
 	s := openStore(t, filepath.Join(disk, "test.db"))
@@ -62,6 +67,50 @@ func TestDiskFull(t *testing.T) {
 		t.Errorf("%d events are kept, want %d", got, kept)
 	}
 	checkIntegrity(t, s)
+}
+
+// Where the file may not grow, as with a quota, SQLite tells of a failed write (IOERR) instead
+// of a full disk: it means the same.
+func TestFileLimit(t *testing.T) {
+	run(t, command(t.Context(), t, nil, "limited", filepath.Join(t.TempDir(), "test.db")))
+}
+
+func limitedJob(path string, _ []string) error {
+	signal.Ignore(syscall.SIGXFSZ) // which would end the process
+	s, err := Open(path)
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	if err := s.Migrate(ctx); err != nil {
+		return err
+	}
+	write := func(id string) error {
+		_, err := s.RecordActivity(ctx, []recommend.Activity{view(id, 1, 1)})
+		return err
+	}
+	var unlimited syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &unlimited); err != nil {
+		return err
+	}
+	if err := errors.Join(write("before"), limitFiles(4096, unlimited.Max)); err != nil {
+		return err
+	}
+	if err := write("refused"); !errors.Is(err, recommend.ErrStorageFull) || code(err) != sqlite3.SQLITE_IOERR {
+		return fmt.Errorf("a write that makes a file too large: %w, want %w because of IOERR", err, recommend.ErrStorageFull)
+	}
+	if err := errors.Join(limitFiles(unlimited.Cur, unlimited.Max), write("after")); err != nil {
+		return err
+	}
+	events, err := s.History(ctx, 1)
+	if err != nil || len(events) != 2 || events[0].EventID != "after" || events[1].EventID != "before" {
+		return fmt.Errorf("the events are %v: %w", events, err)
+	}
+	return s.Close()
+}
+
+func limitFiles(now, most uint64) error {
+	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: now, Max: most})
 }
 
 // fill leaves no space in a folder.
