@@ -13,6 +13,8 @@ while base=$((20000 + RANDOM % 10000)); do
 done
 export MARKETPLACE_HTTP_ADDR=:$base MARKETPLACE_GRPC_ADDR=:$((base + 1)) MARKETPLACE_ADMIN_ADDR=:$((base + 2))
 export RECOMMENDATIONS_GRPC_ADDR=:$((base + 3)) RECOMMENDATIONS_ADMIN_ADDR=:$((base + 4))
+# The store of a first start, and not that of whoever runs this.
+export RECOMMENDATIONS_DATABASE_URL=sqlite:$work/recommendations.db
 unset RECOMMENDATIONS_HOST MARKETPLACE_RECOMMENDATIONS_HOST
 
 # within repeats a command until it succeeds.

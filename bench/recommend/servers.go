@@ -36,7 +36,9 @@ func startServers(ctx context.Context, connections int) (bare, ours *server, sto
 		return nil, nil, nil, err
 	}
 	ours, err = start(ctx, dir, "bookmarket/recommendations", connections,
-		"RECOMMENDATIONS_GRPC_ADDR=127.0.0.1:0", "RECOMMENDATIONS_ADMIN_ADDR=127.0.0.1:0")
+		"RECOMMENDATIONS_GRPC_ADDR=127.0.0.1:0", "RECOMMENDATIONS_ADMIN_ADDR=127.0.0.1:0",
+		// The books that the bare server answers with.
+		"RECOMMENDATIONS_CATALOG=tutorial", "RECOMMENDATIONS_DATABASE_URL=memory:")
 	if err != nil {
 		bare.stop()
 		return nil, nil, nil, err

@@ -157,7 +157,10 @@ func startRecommendations(t *testing.T, dir string) string {
 		t.Fatal(err)
 	}
 	p := proctest.Start(t,
-		[]string{"RECOMMENDATIONS_GRPC_ADDR=127.0.0.1:0", "RECOMMENDATIONS_ADMIN_ADDR=127.0.0.1:0"},
+		[]string{
+			"RECOMMENDATIONS_GRPC_ADDR=127.0.0.1:0", "RECOMMENDATIONS_ADMIN_ADDR=127.0.0.1:0",
+			"RECOMMENDATIONS_CATALOG=tutorial", "RECOMMENDATIONS_DATABASE_URL=memory:",
+		},
 		filepath.Join(dir, "recommendations"))
 	p.Await(t, "msg", "ready")
 	return p.Addr(t, "grpc")

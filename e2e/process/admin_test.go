@@ -56,10 +56,10 @@ func TestMetricsCount(t *testing.T) {
 	visit(http.StatusOK)
 	for addr, series := range map[string][]string{
 		rec.Addr(t, "admin"): {
-			`grpc_server_handled_total{grpc_code="OK",grpc_method="Recommend",grpc_service="Recommendations",grpc_type="unary"} 3`,
+			`grpc_server_handled_total{grpc_code="OK",grpc_method="Recommend",grpc_service="bookmarket.v1.RecommendationService",grpc_type="unary"} 3`,
 		},
 		market.Addr(t, "admin"): {
-			`grpc_client_handled_total{grpc_code="OK",grpc_method="Recommend",grpc_service="Recommendations",grpc_type="unary"} 3`,
+			`grpc_client_handled_total{grpc_code="OK",grpc_method="Recommend",grpc_service="bookmarket.v1.RecommendationService",grpc_type="unary"} 3`,
 			`marketplace_shelves_total{source="fresh"} 3`,
 			`marketplace_shelves_total{source="remembered"} 0`,
 		},

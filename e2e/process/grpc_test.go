@@ -111,7 +111,7 @@ func TestGRPCLimits(t *testing.T) {
 func TestReflection(t *testing.T) {
 	t.Parallel()
 	for service, names := range map[string][]string{
-		recommendations: {"Recommendations", "grpc.health.v1.Health"},
+		recommendations: {"Recommendations", "bookmarket.v1.ActivityService", "bookmarket.v1.CatalogService", "bookmarket.v1.RecommendationService", "grpc.health.v1.Health"},
 		marketplace:     {"grpc.health.v1.Health"},
 	} {
 		t.Run(service, func(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/mem"
 
-	"bookmarket/protobufs/gen/tutorialpb"
+	"bookmarket/protobufs/gen/bookmarketv1"
 )
 
 // An impostor listens where recommendations should be until it is told to leave.
@@ -77,8 +77,8 @@ func webServer(t *testing.T, addr string) (leave func()) {
 func notServing(t *testing.T, addr string) (leave func()) {
 	t.Helper()
 	return serveGRPC(t, addr, healthpb.HealthCheckResponse_NOT_SERVING, func(stream grpc.ServerStream) error {
-		book := &tutorialpb.BookRecommendation{Id: 1, Title: "A book of a server that was not to be asked"}
-		return stream.SendMsg(&tutorialpb.RecommendationResponse{Recommendations: []*tutorialpb.BookRecommendation{book, book, book}})
+		book := &bookmarketv1.Recommendation{Book: &bookmarketv1.Book{Id: 1, Title: "A book of a server that was not to be asked"}}
+		return stream.SendMsg(&bookmarketv1.RecommendResponse{Recommendations: []*bookmarketv1.Recommendation{book, book, book}})
 	})
 }
 
@@ -107,7 +107,7 @@ func reply(message []byte) answer {
 func serveGRPC(t *testing.T, addr string, state healthpb.HealthCheckResponse_ServingStatus, how answer) (leave func()) {
 	t.Helper()
 	healthServer := health.NewServer()
-	healthServer.SetServingStatus("Recommendations", state)
+	healthServer.SetServingStatus(bookmarketv1.RecommendationService_ServiceDesc.ServiceName, state)
 	server := grpc.NewServer(
 		grpc.ForceServerCodecV2(plainBytes{}),
 		grpc.UnknownServiceHandler(func(_ any, stream grpc.ServerStream) error {

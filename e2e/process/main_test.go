@@ -47,7 +47,11 @@ func program(service string) string { return filepath.Join(programs, service) }
 // anyPorts lets every server of both services choose its own port; the other's settings
 // are ignored by neither, so each gets its own.
 var anyPorts = map[string][]string{
-	recommendations: {"RECOMMENDATIONS_GRPC_ADDR=127.0.0.1:0", "RECOMMENDATIONS_ADMIN_ADDR=127.0.0.1:0"},
+	recommendations: {
+		"RECOMMENDATIONS_GRPC_ADDR=127.0.0.1:0", "RECOMMENDATIONS_ADMIN_ADDR=127.0.0.1:0",
+		// Where a test does not say otherwise, there are the nine books that tests know by name.
+		"RECOMMENDATIONS_CATALOG=tutorial", "RECOMMENDATIONS_DATABASE_URL=memory:",
+	},
 	marketplace:     {"MARKETPLACE_HTTP_ADDR=127.0.0.1:0", "MARKETPLACE_GRPC_ADDR=127.0.0.1:0", "MARKETPLACE_ADMIN_ADDR=127.0.0.1:0"},
 }
 

@@ -2,7 +2,6 @@ package process
 
 import (
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -20,24 +19,18 @@ var tutorialShelves = []pagetest.Shelf{
 func TestPage(t *testing.T) {
 	t.Parallel()
 	_, _, url := startShop(t)
-	orders := make(map[string]bool)
 	for range 20 {
 		page := pagetest.Prompt(t, url)
 		if !page.Fresh() || page.Title != "Online Books For You" {
 			t.Fatalf("not the shop's home page: %v", page)
 		}
 		for i, shelf := range page.Shelves {
-			orders[strings.Join(shelf.Books, "|")] = true
 			want := tutorialShelves[i]
 			slices.Sort(shelf.Books)
 			if shelf.Heading != want.Heading || !slices.Equal(shelf.Books, want.Books) {
 				t.Errorf("shelf %d holds %q, want %q in any order", i, shelf, want)
 			}
 		}
-	}
-	// Sixty shelves in their three first orders happen once in 10⁴⁴ times.
-	if len(orders) <= len(tutorialShelves) {
-		t.Error("every page shows its books in the same order: they were not chosen for it")
 	}
 }
 

@@ -35,8 +35,9 @@ func TestRequestIDTravels(t *testing.T) {
 				t.Errorf("the marketplace's line is %v", line)
 			}
 			const shelves = 3
-			for _, line := range rec.AwaitN(t, shelves, "msg", "rpc", "request_id", id) {
-				if line["method"] != "/Recommendations/Recommend" || line["code"] != "OK" {
+			const recommend = "/bookmarket.v1.RecommendationService/Recommend"
+			for _, line := range rec.AwaitN(t, shelves, "msg", "rpc", "request_id", id, "method", recommend) {
+				if line["code"] != "OK" {
 					t.Errorf("a line of recommendations is %v", line)
 				}
 			}
