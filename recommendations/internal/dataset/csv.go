@@ -35,7 +35,7 @@ func newCSVTable(name string, text io.Reader, columns []column) (*csvTable, erro
 	case errors.As(err, &form):
 		return nil, fmt.Errorf("%s:%d: header: %s", name, form.StartLine, formProblem(form))
 	case err != nil:
-		return nil, fmt.Errorf("%s:1: %w", name, err)
+		return nil, fmt.Errorf("%s:1: header: %w", name, err)
 	}
 	t.line, _ = t.reader.FieldPos(0)
 	t.cells = slices.Repeat([]int{-1}, len(columns))
@@ -124,7 +124,7 @@ func (t *csvTable) value(name string) string {
 // problem says what is wrong with the form of a row.
 func (t *csvTable) problem(err *csv.ParseError, fields int) string {
 	if errors.Is(err, csv.ErrFieldCount) {
-		return fmt.Sprintf("has %d fields, and the header has %d", fields, len(t.names))
+		return fmt.Sprintf("has another number of fields (%d) than the header (%d)", fields, len(t.names))
 	}
 	return formProblem(err)
 }

@@ -92,7 +92,7 @@ func (t *jsonTable) nextLine() ([]byte, error) {
 		case errors.Is(err, bufio.ErrBufferFull):
 			return nil, fmt.Errorf("%s:%d: row: is longer than %d MiB", t.file, t.line, maxRow>>20)
 		case err != nil && !errors.Is(err, io.EOF):
-			return nil, fmt.Errorf("%s:%d: %w", t.file, t.line, err)
+			return nil, fmt.Errorf("%s:%d: row: %w", t.file, t.line, err)
 		}
 		if line = bytes.TrimSpace(line); len(line) > 0 {
 			return line, nil
