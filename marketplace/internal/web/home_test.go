@@ -1,0 +1,123 @@
+package web_test
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"bookmarket/marketplace/internal/shop"
+	"bookmarket/marketplace/internal/web"
+)
+
+func TestHome(t *testing.T) {
+	headings := []string{"Mystery books you may like", "Young adult books you may like", "ÉBooks books you may like"}
+	type testCase struct {
+		shelves fakeShop
+		books   int
+		note    bool
+		sorry   int
+	}
+	tests := map[string]testCase{
+		"fresh":      {shelves(shop.Fresh, "a", "b", "c"), 9, false, 0},
+		"remembered": {shelves(shop.Remembered, "a", "b", "c"), 9, true, 0},
+		"nowhere":    {shelves(shop.Nowhere), 0, false, 3},
+	}
+	mixed := shelves(shop.Fresh, "a", "b", "c")
+	mixed[0].Source = shop.Remembered
+	tests["one remembered"] = testCase{mixed, 9, true, 0}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			resp := get(t, storefront(tt.shelves, io.Discard, prometheus.NewRegistry()), httptest.NewRequest("GET", "/", http.NoBody))
+			page := body(t, resp)
+			if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "text/html; charset=utf-8" {
+				t.Errorf("got %d %v", resp.StatusCode, resp.Header)
+			}
+			if !strings.Contains(page, "<title>Online Books For You</title>") || !strings.HasSuffix(page, "</html>\n") {
+				t.Errorf("the page has another title or no end:\n%s", page)
+			}
+			var got, ids []string
+			for _, match := range regexp.MustCompile(`<section aria-labelledby="([a-z0-9-]+)">\s*<h2 id="([a-z0-9-]+)">([^<]+)</h2>`).FindAllStringSubmatch(page, -1) {
+				got = append(got, match[3])
+				if match[1] != match[2] || slices.Contains(ids, match[1]) {
+					t.Errorf("the shelf %q is labelled by %q, and its heading is %q", match[3], match[1], match[2])
+				}
+				ids = append(ids, match[1])
+			}
+			if !slices.Equal(got, headings) {
+				t.Errorf("the shelves are %q, want %q", got, headings)
+			}
+			if n := strings.Count(page, `<li class="book`); n != tt.books {
+				t.Errorf("%d books, want %d", n, tt.books)
+			}
+			if noted := strings.Contains(page, "show our last recommendations"); noted != tt.note {
+				t.Errorf("says that they are the last recommendations: %v, want %v", noted, tt.note)
+			}
+			if n := strings.Count(page, `class="sorry"`); n != tt.sorry {
+				t.Errorf("%d shelves are sorry, want %d", n, tt.sorry)
+			}
+		})
+	}
+}
+
+// A catalogue without books is no fault, and the page says how it is.
+func TestEmptyCatalogue(t *testing.T) {
+	resp := get(t, storefront(fakeShop{}, io.Discard, prometheus.NewRegistry()), httptest.NewRequest("GET", "/", http.NoBody))
+	page := body(t, resp)
+	if resp.StatusCode != 200 || strings.Count(page, `class="sorry"`) != 1 || strings.Contains(page, "<section") || !strings.Contains(page, "still empty") {
+		t.Errorf("got %d\n%s", resp.StatusCode, page)
+	}
+}
+
+// A book shows its author where somebody knows.
+func TestAuthors(t *testing.T) {
+	known := shelves(shop.Fresh, "Dune", "Beowulf")
+	known[0].Books[0].Author = "Frank Herbert"
+	page := body(t, get(t, storefront(known[:1], io.Discard, prometheus.NewRegistry()), httptest.NewRequest("GET", "/", http.NoBody)))
+	for _, book := range []string{
+		`<li class="book tone-0"><span class="title">Dune</span> <span class="author">Frank Herbert</span></li>`,
+		`<li class="book tone-1"><span class="title">Beowulf</span></li>`,
+	} {
+		if !strings.Contains(page, book) {
+			t.Errorf("the page lacks %s:\n%s", book, page)
+		}
+	}
+}
+
+// Every page credits the bundled data, and loads nothing from elsewhere to do so.
+func TestCredit(t *testing.T) {
+	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	for _, path := range []string{"/", "/nowhere"} {
+		page := body(t, get(t, server, httptest.NewRequest("GET", path, http.NoBody)))
+		_, footer, _ := strings.Cut(page, "<footer>")
+		text := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(footer, "")
+		if !strings.Contains(text, "goodbooks-10k by Zygmunt Zając (CC BY-SA 4.0)") {
+			t.Errorf("the footer of %s says %q", path, text)
+		}
+		if found := regexp.MustCompile(`(<link|src=)[^>]*//[^>]*>`).FindString(page); found != "" {
+			t.Errorf("%s loads %s", path, found)
+		}
+	}
+}
+
+// Titles, authors and categories come from outside and must stay text, and the shop's name too.
+func TestTitlesAreText(t *testing.T) {
+	const hostile = `<script>alert(1)</script>"'&{{.}}`
+	hostileShop := shelves(shop.Fresh, hostile)
+	hostileShop[0].Category = shop.Category{Slug: hostile, Name: hostile}
+	hostileShop[0].Books[0].Author = hostile // the three shelves share the book
+	server := web.New(web.Options{
+		Shop: hostileShop, Title: hostile,
+		Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
+	})
+	page := body(t, get(t, server, httptest.NewRequest("GET", "/", http.NoBody)))
+	if strings.Contains(page, "<script") || strings.Count(page, "&lt;script&gt;") != 9 {
+		t.Errorf("got\n%s", page)
+	}
+}
