@@ -33,8 +33,11 @@ func zstded(t testing.TB, content string, options ...zstd.EOption) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer encoder.Close()
-	return encoder.EncodeAll([]byte(content), nil)
+	compressed := encoder.EncodeAll([]byte(content), nil)
+	if err := encoder.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return compressed
 }
 
 // A file is what it holds, whatever it is called.

@@ -27,7 +27,11 @@ func checkRows[T any](t *testing.T, content string, reader *Reader[T], err error
 		checkText(t, err)
 		return
 	}
-	defer reader.Close()
+	defer func() {
+		if err := reader.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	// Each row takes a byte and a line end at least.
 	for range len(content)/2 + 2 {
 		value, err := reader.Read()

@@ -21,7 +21,7 @@ func readAll[T any](reader *Reader[T], err error) (values []T, faults []string, 
 	if err != nil {
 		return nil, nil, err
 	}
-	defer reader.Close()
+	defer func() { end = errors.Join(end, reader.Close()) }()
 	for {
 		value, err := reader.Read()
 		var fault *RowError
@@ -50,8 +50,6 @@ func readActivity(content string) ([]recommend.Activity, []string, error) {
 	return readAll(OpenActivity("-", strings.NewReader(content), now))
 }
 
-func position(f float64) *float64 { return &f }
-
 // dune has everything that a file of books can say.
 var dune = recommend.Book{
 	ID:             126,
@@ -64,7 +62,7 @@ var dune = recommend.Book{
 	Language:       "en",
 	Description:    "Sand.\nSpice.",
 	Series:         "Dune Chronicles",
-	SeriesPosition: position(1.5),
+	SeriesPosition: new(1.5),
 	AverageRating:  4.19,
 	RatingsCount:   485032,
 	Price:          recommend.Money{Currency: "EUR", Units: 12, Nanos: 900_000_000},

@@ -89,7 +89,7 @@ func (c *console) draw(p Progress) {
 			progressbar.OptionSetSpinnerChangeInterval(0), // it moves with the rows, not by a goroutine
 		)
 	}
-	c.bar.Describe(fmt.Sprintf("%s, %s rows", filepath.Base(p.File), thousands(p.Rows)))
+	c.bar.Describe(fmt.Sprintf("%s, %s", filepath.Base(p.File), rows(p.Rows)))
 	_ = c.bar.Set64(p.Read)
 	if p.Done {
 		_ = c.bar.Clear()
@@ -99,9 +99,8 @@ func (c *console) draw(p Progress) {
 
 // String says how far an import is.
 func (p Progress) String() string {
-	rows := thousands(p.Rows) + " rows"
 	if p.Size == 0 {
-		return rows
+		return rows(p.Rows)
 	}
-	return fmt.Sprintf("%s, %d%% of %s", rows, p.Read*100/p.Size, filepath.Base(p.File))
+	return fmt.Sprintf("%s, %d%% of the file", rows(p.Rows), p.Read*100/p.Size)
 }

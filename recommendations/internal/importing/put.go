@@ -108,6 +108,7 @@ func (i *importer) putEvents(ctx context.Context, events []recommend.Activity, r
 		}
 	}
 	if i.DryRun {
+		report.add(len(events), store.Counts{})
 		return ctx.Err()
 	}
 	return i.put(ctx, report, len(events), func() (store.Counts, error) { return i.store.PutActivity(ctx, events) })

@@ -39,8 +39,8 @@ func (f *FileReport) add(rows int, counts store.Counts) {
 func (r *Report) String() string {
 	var b strings.Builder
 	for _, f := range r.Files {
-		fmt.Fprintf(&b, "%-10s %s rows: %s, %s refused (%s/s)\n",
-			f.Kind, thousands(f.Rows), f.outcome(r.DryRun), thousands(f.Refused), thousands(f.rate()))
+		fmt.Fprintf(&b, "%-10s %s: %s, %s refused (%s/s)\n",
+			f.Kind, rows(f.Rows), f.outcome(r.DryRun), thousands(f.Refused), thousands(f.rate()))
 		for _, note := range f.notes() {
 			fmt.Fprintf(&b, "%-10s %s\n", "", note)
 		}
@@ -69,13 +69,13 @@ func (f *FileReport) notes() (notes []string) {
 		note("columns without a meaning here: %q", f.Ignored)
 	}
 	if again := f.Kept - f.Counts.New - f.Counts.Changed - f.Counts.Equal; again > 0 && f.Counts != (store.Counts{}) {
-		note("%s rows were followed by another one of the same, which counts", thousands(again))
+		note("%s followed by another one of the same, which counts", rows(again))
 	}
 	if f.UnknownBooks > 0 {
-		note("%s rows are about books that there are not; they count once there are", thousands(f.UnknownBooks))
+		note("%s about books that there are not; they count once there are", rows(f.UnknownBooks))
 	}
 	if lost := f.Rows - f.Refused - f.Kept; lost > 0 {
-		note("%s good rows were not kept: the import ended before", thousands(lost))
+		note("%s good but not kept: the import ended before", rows(lost))
 	}
 	return notes
 }
@@ -83,6 +83,13 @@ func (f *FileReport) notes() (notes []string) {
 // rate returns how many rows were read a second.
 func (f *FileReport) rate() int {
 	return int(float64(f.Rows) / max(f.Took.Seconds(), 1e-6))
+}
+
+func rows(n int) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return thousands(n) + " rows"
 }
 
 // thousands returns a number with commas between its groups of three digits.
