@@ -16,7 +16,7 @@ const kindBooks = "books"
 // A put puts a batch into the store, and counts.
 type put[T any] func(ctx context.Context, batch []T, report *FileReport) error
 
-// importFile puts what a file's rows are about into the store, and closes the file.
+// importFile puts what a file's rows are about into the store.
 func importFile[T any](ctx context.Context, i *importer, kind string, reader *dataset.Reader[T], size int, put put[T]) error {
 	began := time.Now()
 	report := &FileReport{Kind: kind, File: reader.Name(), Goodbooks: reader.Goodbooks}
@@ -28,7 +28,7 @@ func importFile[T any](ctx context.Context, i *importer, kind string, reader *da
 	if err == nil && report.Refused == report.Rows {
 		err = fmt.Errorf("%s: has no usable row", report.File)
 	}
-	return errors.Join(err, reader.Close())
+	return err
 }
 
 func importBatches[T any](ctx context.Context, i *importer, report *FileReport, reader *dataset.Reader[T], size int, put put[T]) error {

@@ -2,6 +2,7 @@ package importing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -49,32 +50,29 @@ func Fill(ctx context.Context, st Store, catalog, ratings string, log *slog.Logg
 func fillFromFiles(ctx context.Context, st Store, catalog, ratings string, log *slog.Logger) (books []recommend.Book, err error) {
 	l := logger{Logger: log}
 	i := &importer{store: st, report: new(Report), known: make(map[int64]uint64)}
-	i.Options = Options{Ratings: ratings, Fault: l.fault, Notice: l.notice, Progress: l.progress}
+	i.Options = Options{Books: catalog, Ratings: ratings, Fault: l.fault, Notice: l.notice, Progress: l.progress}
+	files, err := i.open(time.Now())
+	if err != nil {
+		return nil, err
+	}
 	defer func() {
+		err = errors.Join(err, files.close())
 		for _, file := range i.report.Files {
 			log.Info("read", "file", file.File, "rows", file.Rows, "refused", file.Refused)
 		}
 	}()
-	reader, err := dataset.OpenBooks(catalog, nil)
-	if err != nil {
-		return nil, err
-	}
-	i.ownBooks = !reader.Goodbooks
-	collect := func(ctx context.Context, batch []recommend.Book, report *FileReport) error {
+	err = importFile(ctx, i, kindBooks, files.books, booksBatch, func(ctx context.Context, batch []recommend.Book, report *FileReport) error {
 		for _, book := range batch {
 			i.known[book.ID] = 0
 		}
 		books = append(books, batch...)
 		report.add(len(batch), store.Counts{})
 		return ctx.Err()
+	})
+	if err == nil && files.ratings != nil {
+		err = importFile(ctx, i, "ratings", files.ratings, eventsBatch, i.putEvents)
 	}
-	if err := importFile(ctx, i, kindBooks, reader, booksBatch, collect); err != nil {
-		return nil, err
-	}
-	if ratings == "" {
-		return books, nil
-	}
-	return books, i.importRatings(ctx, time.Now())
+	return books, err
 }
 
 // A logger tells the log how a fill goes.

@@ -94,63 +94,30 @@ type importer struct {
 	report *Report
 	// known are the ids of the books that there are, and in a dry run hashes of the books.
 	known map[int64]uint64
-	// ownBooks says that the file of books is not that of goodbooks-10k.
-	ownBooks bool
 }
 
-func (i *importer) run(ctx context.Context, now time.Time) error {
-	if i.Books != "" {
-		if err := i.importBooks(ctx); err != nil {
-			return err
-		}
-	}
-	if i.Ratings == "" && i.Activity == "" {
-		return nil
-	}
-	if err := i.findBooks(ctx); err != nil {
-		return err
-	}
-	if i.Ratings != "" {
-		if err := i.importRatings(ctx, now); err != nil {
-			return err
-		}
-	}
-	if i.Activity != "" {
-		return i.importActivity(ctx, now)
-	}
-	return nil
-}
-
-func (i *importer) importBooks(ctx context.Context) error {
-	reader, err := dataset.OpenBooks(i.Books, i.Stdin)
+func (i *importer) run(ctx context.Context, now time.Time) (err error) {
+	files, err := i.open(now)
 	if err != nil {
 		return err
 	}
-	i.ownBooks = !reader.Goodbooks
+	defer func() { err = errors.Join(err, files.close()) }()
 	if i.DryRun {
-		if err := i.findBooks(ctx); err != nil {
-			return errors.Join(err, reader.Close())
-		}
+		err = i.findBooks(ctx)
 	}
-	return importFile(ctx, i, kindBooks, reader, booksBatch, i.putBooks)
-}
-
-// importRatings takes ratings that go with a shop's own books for the shop's own, too, whatever
-// their header.
-func (i *importer) importRatings(ctx context.Context, now time.Time) error {
-	reader, err := dataset.OpenRatings(i.Ratings, i.Stdin, i.ownBooks, now)
-	if err != nil {
-		return err
+	if err == nil && files.books != nil {
+		err = importFile(ctx, i, kindBooks, files.books, booksBatch, i.putBooks)
 	}
-	return importFile(ctx, i, "ratings", reader, eventsBatch, i.putEvents)
-}
-
-func (i *importer) importActivity(ctx context.Context, now time.Time) error {
-	reader, err := dataset.OpenActivity(i.Activity, i.Stdin, now)
-	if err != nil {
-		return err
+	if err == nil && !i.DryRun && (files.ratings != nil || files.activity != nil) {
+		err = i.findBooks(ctx)
 	}
-	return importFile(ctx, i, "activity", reader, eventsBatch, i.putEvents)
+	if err == nil && files.ratings != nil {
+		err = importFile(ctx, i, "ratings", files.ratings, eventsBatch, i.putEvents)
+	}
+	if err == nil && files.activity != nil {
+		err = importFile(ctx, i, "activity", files.activity, eventsBatch, i.putEvents)
+	}
+	return err
 }
 
 // interruptible returns a reader that ends with ctx, which a read of a terminal or a pipe does
@@ -159,9 +126,9 @@ func interruptible(ctx context.Context, source io.Reader) (reader io.Reader, don
 	out, in := io.Pipe()
 	go func() {
 		_, err := io.Copy(in, source)
-		in.CloseWithError(err)
+		_ = in.CloseWithError(err)
 	}()
-	stop := context.AfterFunc(ctx, func() { _ = out.CloseWithError(ctx.Err()) })
+	stop := context.AfterFunc(ctx, func() { _ = in.CloseWithError(ctx.Err()) })
 	return out, func() {
 		stop()
 		_ = out.Close()

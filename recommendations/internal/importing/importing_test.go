@@ -215,6 +215,23 @@ func TestCommandWithoutSense(t *testing.T) {
 	}
 }
 
+// A mistake in the last file is found before anything of the first is written.
+func TestMistakeInTheLastFile(t *testing.T) {
+	st := newStore(t)
+	books := write(t, "books.csv", booksFile)
+	for want, c := range map[string]importing.Command{
+		"lacks the column user_id": {Books: books, Activity: books},
+		"no such file":             {Books: books, Ratings: "not/there.csv"},
+	} {
+		if out, _, err := execute(t.Context(), st, c, nil); err == nil || !strings.Contains(err.Error(), want) || out != "" {
+			t.Errorf("got %q, %v, want %q", out, err, want)
+		}
+	}
+	if len(st.calls) > 0 {
+		t.Errorf("%q were written", st.calls)
+	}
+}
+
 // Behind a signal whole batches stay, and the summary says how many.
 func TestCancel(t *testing.T) {
 	st := newStore(t)

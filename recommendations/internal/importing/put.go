@@ -40,9 +40,6 @@ func (i *importer) retry(ctx context.Context, do func() error) error {
 
 // findBooks finds out which books there are.
 func (i *importer) findBooks(ctx context.Context) error {
-	if i.known != nil {
-		return nil
-	}
 	var books []recommend.Book
 	err := i.retry(ctx, func() (err error) {
 		books, _, err = i.store.Books(ctx)

@@ -2,13 +2,12 @@ package importing_test
 
 import (
 	"context"
-	"path/filepath"
 	"sync"
 	"testing"
 
 	"bookmarket/recommendations/internal/recommend"
 	"bookmarket/recommendations/internal/store"
-	"bookmarket/recommendations/internal/store/sqlite"
+	"bookmarket/recommendations/internal/store/memory"
 )
 
 // A fakeStore is a store that can be told to fail.
@@ -21,13 +20,7 @@ type fakeStore struct {
 
 func newStore(t *testing.T) *fakeStore {
 	t.Helper()
-	st, err := sqlite.Open(filepath.Join(t.TempDir(), "x.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := st.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	st := memory.New()
 	t.Cleanup(func() {
 		if err := st.Close(); err != nil {
 			t.Error(err)
