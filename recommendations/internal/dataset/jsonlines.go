@@ -14,8 +14,11 @@ import (
 	"bookmarket/recommendations/internal/recommend"
 )
 
-// maxIgnored bounds how many names of keys that nobody asked for are remembered.
-const maxIgnored = 20
+// Keys are remembered up to a number and a length, which bounds what files of other things take.
+const (
+	maxKeys = 100
+	maxKey  = 64
+)
 
 // A jsonTable is the rows of JSON Lines: an object on each line.
 type jsonTable struct {
@@ -24,7 +27,7 @@ type jsonTable struct {
 	columns []column
 	line    int
 	object  map[string]json.RawMessage
-	others  []string
+	keys    map[string]int // which column a key means; -1: none
 }
 
 func newJSONTable(name string, text io.Reader, columns []column) *jsonTable {
@@ -32,11 +35,33 @@ func newJSONTable(name string, text io.Reader, columns []column) *jsonTable {
 		file: name, columns: columns,
 		lines:  bufio.NewReaderSize(text, maxRow),
 		object: make(map[string]json.RawMessage),
+		keys:   make(map[string]int),
 	}
 }
 
-func (t *jsonTable) header() []string  { return nil }
-func (t *jsonTable) ignored() []string { return t.others }
+func (t *jsonTable) header() []string { return nil }
+
+func (t *jsonTable) ignored() (names []string) {
+	for key, c := range t.keys {
+		if c < 0 {
+			names = append(names, key)
+		}
+	}
+	return names
+}
+
+// column returns which column a key means, or -1.
+func (t *jsonTable) column(key string) int {
+	c, ok := t.keys[key]
+	if ok {
+		return c
+	}
+	c = indexOf(t.columns, key)
+	if len(t.keys) < maxKeys && len(key) <= maxKey {
+		t.keys[key] = c
+	}
+	return c
+}
 
 // requireColumns leaves it to the rows: each has its own columns.
 func (t *jsonTable) requireColumns() error { return nil }
@@ -58,11 +83,8 @@ func (t *jsonTable) next(r *row) error {
 		return nil
 	}
 	for key, value := range t.object {
-		c := indexOf(t.columns, key)
+		c := t.column(key)
 		if c < 0 {
-			if len(t.others) < maxIgnored && !slices.Contains(t.others, key) {
-				t.others = append(t.others, clip(key, 48))
-			}
 			continue
 		}
 		found, problem := jsonCell(value, t.columns[c].list)
