@@ -71,11 +71,12 @@ func (s *Activity) events(activities []*bookmarketv1.Activity) ([]recommend.Acti
 			Rating:  int(a.GetRating()),
 		}
 		field := fmt.Sprintf("activities[%d]", i)
-		if t := a.GetOccurredAt(); t != nil {
-			if err := t.CheckValid(); err != nil {
-				c.fail(field+".occurred_at", malformed, "is no valid time")
-			}
+		switch t := a.GetOccurredAt(); {
+		case t == nil:
+		case t.IsValid():
 			event.OccurredAt = t.AsTime().Truncate(time.Microsecond)
+		default:
+			c.fail(field+".occurred_at", malformed, "is no valid time")
 		}
 		c.event(field, event.Validate(now))
 		events[i] = event

@@ -4,32 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math"
-	"math/rand/v2"
-	"net"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"go.uber.org/goleak"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
-	"google.golang.org/grpc/test/bufconn"
 
-	"bookmarket/internal/grpcserver"
 	"bookmarket/protobufs/gen/tutorialpb"
-	"bookmarket/recommendations/internal/dataset"
 	"bookmarket/recommendations/internal/recommend"
-	"bookmarket/recommendations/internal/rpc"
-	"bookmarket/recommendations/internal/store/memory"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // The books of the tutorial, written down here again so that a change of either shows.
 var tutorialBooks = map[tutorialpb.BookCategory]map[int32]string{

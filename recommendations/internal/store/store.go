@@ -12,7 +12,7 @@ import (
 
 // A Store keeps books and what readers did. Its methods may be called concurrently, and return
 // soon after their context ends. They return [recommend.ErrUnavailable] where the database
-// cannot be reached, within a second for writes, and [recommend.ErrStorageFull] where it has no
+// cannot be reached, within a second for what readers do, and [recommend.ErrStorageFull] where it has no
 // space; in both cases with the driver's words for the log alone. Values are valid: callers
 // check them by their Validate methods first.
 type Store interface {

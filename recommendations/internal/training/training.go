@@ -11,7 +11,6 @@ import (
 
 	"bookmarket/recommendations/internal/catalog"
 	"bookmarket/recommendations/internal/recommend"
-	"bookmarket/recommendations/internal/store"
 )
 
 const (
@@ -26,7 +25,7 @@ const (
 	loadTimeout = 30 * time.Second
 )
 
-// A Source is what a model is made of; a [store.Store] is one.
+// A Source is what a model is made of; every store is one.
 type Source interface {
 	Books(ctx context.Context) (books []recommend.Book, revision int64, err error)
 	CatalogRevision(ctx context.Context) (int64, error)
