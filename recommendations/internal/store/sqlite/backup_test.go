@@ -40,6 +40,8 @@ func TestBackupUnderWrites(t *testing.T) {
 			acknowledged.Store(n)
 		}
 	})
+	defer writing.Wait()
+	defer close(stop)
 	folder := t.TempDir()
 	for i := range 20 {
 		path := filepath.Join(folder, fmt.Sprintf("backup-%d.db", i))
@@ -50,8 +52,6 @@ func TestBackupUnderWrites(t *testing.T) {
 		}
 		checkBackup(t, path, before, acknowledged.Load()+1)
 	}
-	close(stop)
-	writing.Wait()
 	if left, err := filepath.Glob(filepath.Join(folder, ".*")); err != nil || len(left) > 0 {
 		t.Errorf("%v were left behind (%v)", left, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -85,6 +86,41 @@ func TestWriteDuringImport(t *testing.T) {
 	if err != nil || batches < 10 {
 		t.Errorf("the import got no further than %d batches (%v)", batches, err)
 	}
+}
+
+// A process that always has another write waiting leaves others their turn.
+func TestTurns(t *testing.T) {
+	server, other := twoStores(t)
+	stop := make(chan struct{})
+	var writing sync.WaitGroup
+	for range 2 {
+		writing.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				err := other.do(context.Background(), func(*transaction) error {
+					time.Sleep(40 * time.Millisecond)
+					return nil
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for i := range 10 {
+		time.Sleep(20 * time.Millisecond) // the other process takes the lock
+		began := time.Now()
+		record(t, server, fmt.Sprint("event-", i), 1)
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("write %d took %v", i, took)
+		}
+	}
+	close(stop)
+	writing.Wait()
 }
 
 // A process that does not let go of the lock is told of within a second; reads go on.

@@ -48,8 +48,8 @@ func next(t *testing.T, changes <-chan store.Change) store.Change {
 
 func record(t *testing.T, s *Store, id string, user int64) {
 	t.Helper()
-	if _, err := s.RecordActivity(t.Context(), []recommend.Activity{view(id, user, 1)}); err != nil {
-		t.Fatal(err)
+	if _, err := s.RecordActivity(context.Background(), []recommend.Activity{view(id, user, 1)}); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -117,6 +117,8 @@ func TestWatchBoth(t *testing.T) {
 			}
 		}
 	})
+	defer writing.Wait()
+	defer close(stop)
 	// Nothing but own changes is reported as such for a while, though polls fall between them.
 	for end := time.Now().Add(5 * pollState); time.Now().Before(end); {
 		if c := next(t, changes); c.All || c.Catalog {
@@ -132,8 +134,32 @@ func TestWatchBoth(t *testing.T) {
 			}
 		}
 	}
-	close(stop)
-	writing.Wait()
+}
+
+// A watcher reads the state at any moment of a commit.
+func TestObserve(t *testing.T) {
+	var ws watchers
+	w := ws.add()
+	ws.take(w)
+	observe := func(now state, want store.Change) {
+		t.Helper()
+		ws.observe(now)
+		if got := ws.take(w); got.All != want.All || got.Catalog != want.Catalog || len(got.Users) > 0 {
+			t.Errorf("after %+v was read %+v was reported, want %+v", now, got, want)
+		}
+	}
+	observe(state{catalog: 5, activity: 7}, store.Change{Catalog: true, All: true})
+	observe(state{catalog: 5, activity: 7}, store.Change{})
+	ws.expect(state{catalog: 6, activity: 8}) // an own commit begins
+	observe(state{catalog: 5, activity: 7}, store.Change{})
+	observe(state{catalog: 6, activity: 8}, store.Change{})
+	ws.committed(state{catalog: 6, activity: 8}, store.Change{})
+	observe(state{catalog: 6, activity: 8}, store.Change{})
+	observe(state{catalog: 6, activity: 9}, store.Change{All: true})
+	ws.expect(state{catalog: 7, activity: 10})
+	ws.expect(state{}) // it failed, and another process came to the same number
+	observe(state{catalog: 7, activity: 10}, store.Change{Catalog: true, All: true})
+	observe(state{catalog: 6, activity: 9}, store.Change{}) // read before, and late
 }
 
 func TestWatchEndsWithStore(t *testing.T) {
