@@ -117,7 +117,7 @@ func marketplaceAlone(t *testing.T, p *project) {
 // downLeavesNothing removes all that compose has made, save the images.
 func downLeavesNothing(t *testing.T, p *project) {
 	t.Helper()
-	p.compose(t, "down")
+	p.compose(t, "down", "--volumes")
 	mine := "label=com.docker.compose.project=" + p.name
 	for _, list := range []string{"ps --all", "network ls", "volume ls"} {
 		args := append(strings.Fields(list), "--quiet", "--filter", mine)

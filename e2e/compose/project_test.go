@@ -23,10 +23,11 @@ const commandLimit = 15 * time.Minute
 // A project is one run of the compose file under a name, tags and ports of its own, so that
 // it meddles with no other on this machine.
 type project struct {
-	name string
-	env  []string
-	url  string // of the page
-	grpc string // address of recommendations
+	name  string
+	files []string // of compose, from the repository's root
+	env   []string
+	url   string // of the page
+	grpc  string // address of recommendations
 }
 
 // The images' version and revision; the version is the images' tag too.
@@ -34,16 +35,17 @@ const revision = "0123456789abcdef0123456789abcdef01234567"
 
 func (p *project) image(service string) string { return "bookmarket/" + service + ":" + p.name }
 
-// newProject returns a project of the repository's compose file. What it has made goes with
-// the test.
-func newProject(t *testing.T) *project {
+// newProject returns a project of the repository's compose file and of those that extend it.
+// What it has made goes with the test.
+func newProject(t *testing.T, overlays ...string) *project {
 	t.Helper()
 	needDocker(t)
 	page, grpc := proctest.FreeAddr(t), proctest.FreeAddr(t)
 	p := &project{
-		name: "bookmarket-e2e-" + strings.ToLower(rand.Text()[:8]),
-		url:  "http://" + page + "/",
-		grpc: grpc,
+		name:  "bookmarket-e2e-" + strings.ToLower(rand.Text()[:8]),
+		files: append([]string{"docker-compose.yml"}, overlays...),
+		url:   "http://" + page + "/",
+		grpc:  grpc,
 	}
 	// The compose file reads these; what the machine's owner has set is not for the tests.
 	p.env = slices.DeleteFunc(os.Environ(), func(entry string) bool {
@@ -99,7 +101,11 @@ func (p *project) compose(t *testing.T, args ...string) string {
 
 func (p *project) command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := command(t, append([]string{"compose", "--progress", "plain", "-p", p.name, "-f", filepath.Join(proctest.Root(), "docker-compose.yml")}, args...)...)
+	compose := []string{"compose", "--progress", "plain", "-p", p.name}
+	for _, file := range p.files {
+		compose = append(compose, "-f", filepath.Join(proctest.Root(), file))
+	}
+	cmd := command(t, append(compose, args...)...)
 	cmd.Env = p.env
 	return cmd
 }
