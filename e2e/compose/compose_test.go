@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	"bookmarket/e2e/internal/pagetest"
+	"bookmarket/protobufs/gen/bookmarketv1"
 	"bookmarket/protobufs/gen/tutorialpb"
 )
 
@@ -32,6 +33,7 @@ func TestCompose(t *testing.T) {
 		{"ports are this machine's alone", portsAreLoopbackOnly},
 		{"recommendations killed", outage("kill", "start")},
 		{"recommendations paused", outage("pause", "unpause")},
+		{"what readers did outlives the containers", activityIsKept},
 		{"stop ends both cleanly", stopIsClean},
 		{"marketplace alone", marketplaceAlone},
 		{"down leaves nothing", downLeavesNothing},
@@ -79,6 +81,29 @@ func outage(begin, end string) func(*testing.T, *project) {
 		p.remembered(t, last)
 		p.compose(t, end, "recommendations")
 		pagetest.FreshAgain(t, p.url, time.Now())
+	}
+}
+
+// activityIsKept removes the containers and makes new ones.
+func activityIsKept(t *testing.T, p *project) {
+	t.Helper()
+	conn, err := grpc.NewClient(p.grpc, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close() //nolint:errcheck // nothing is lost with it
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	client := bookmarketv1.NewActivityServiceClient(conn)
+	event := &bookmarketv1.Activity{EventId: "kept", UserId: 1 << 33, BookId: 1, Kind: bookmarketv1.Activity_KIND_WANT}
+	if _, err := client.RecordActivity(ctx, &bookmarketv1.RecordActivityRequest{Activities: []*bookmarketv1.Activity{event}}); err != nil {
+		t.Fatal(err)
+	}
+	p.compose(t, "down")
+	p.compose(t, "up", "--wait")
+	list, err := client.ListActivity(ctx, &bookmarketv1.ListActivityRequest{UserId: 1 << 33}, grpc.WaitForReady(true))
+	if err != nil || len(list.GetActivities()) != 1 || list.GetActivities()[0].GetEventId() != "kept" {
+		t.Errorf("new containers know of %v, %v", list, err)
 	}
 }
 
