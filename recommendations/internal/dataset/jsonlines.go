@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"bookmarket/recommendations/internal/recommend"
@@ -138,32 +139,20 @@ func jsonCell(value json.RawMessage, list bool) (c cell, problem string) {
 	case 'n':
 		return cell{}, ""
 	case '"':
-		text, problem := jsonText(value)
-		return cell{text: text}, problem
+		if json.Unmarshal(value, &c.text) != nil {
+			return cell{}, "must be a text, got " + quote(string(value))
+		}
+		return cell{text: strings.TrimSpace(c.text)}, ""
 	case '[':
 		if !list {
 			return cell{}, "must not be a list"
 		}
-		return jsonList(value)
+		if json.Unmarshal(value, &c.list) != nil {
+			return cell{}, "must be a list of texts, got " + quote(string(value))
+		}
+		return c, ""
 	case '{', 't', 'f':
 		return cell{}, "must be a text or a number, got " + quote(string(value))
 	}
 	return cell{text: string(value)}, ""
-}
-
-func jsonList(value json.RawMessage) (c cell, problem string) {
-	c.list = []string{} // not nil: it says something
-	var texts []string
-	if json.Unmarshal(value, &texts) != nil {
-		return cell{}, "must be a list of texts, got " + quote(string(value))
-	}
-	c.list = append(c.list, texts...)
-	return c, ""
-}
-
-func jsonText(value json.RawMessage) (text, problem string) {
-	if json.Unmarshal(value, &text) != nil {
-		return "", "must be a text, got " + quote(string(value))
-	}
-	return string(bytes.TrimSpace([]byte(text))), ""
 }

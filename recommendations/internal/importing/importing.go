@@ -56,15 +56,13 @@ func Run(ctx context.Context, st Store, o Options) (*Report, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	began := time.Now()
 	i := &importer{Options: o, store: st, report: &Report{DryRun: o.DryRun}}
 	if slices.Contains([]string{o.Books, o.Ratings, o.Activity}, "-") {
 		stdin, done := interruptible(ctx, o.Stdin)
 		defer done()
 		i.Stdin = stdin
 	}
-	err := i.run(ctx, began)
-	i.report.Took = time.Since(began)
+	err := i.run(ctx, time.Now())
 	return i.report, err
 }
 

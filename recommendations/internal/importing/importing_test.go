@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -286,6 +288,19 @@ func TestStoreThatComesBack(t *testing.T) {
 	if want := "the store cannot be reached: it is being restarted; trying again for 30s\n"; errOut != want {
 		t.Errorf("got %q, want %q", errOut, want)
 	}
+}
+
+// The waiting has an end.
+func TestStoreThatStaysAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := newStore(t)
+		st.before = func(string) error { return recommend.ErrUnavailable }
+		began := time.Now()
+		_, _, err := execute(t.Context(), st, importing.Command{Ratings: write(t, "ratings.csv", rows(3))}, nil)
+		if took := time.Since(began); !errors.Is(err, recommend.ErrUnavailable) || took < 30*time.Second || took > 31*time.Second {
+			t.Errorf("got %v after %v", err, took)
+		}
+	})
 }
 
 func TestFullStore(t *testing.T) {

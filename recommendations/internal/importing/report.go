@@ -13,7 +13,6 @@ import (
 type Report struct {
 	DryRun bool
 	Files  []*FileReport
-	Took   time.Duration
 }
 
 // A FileReport says what became of a file's rows.
