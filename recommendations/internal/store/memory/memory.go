@@ -2,7 +2,6 @@
 package memory
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -110,7 +109,7 @@ func (s *Store) PutBooks(ctx context.Context, books []recommend.Book) (counts st
 	err = s.write(ctx, func() store.Change {
 		last := make(map[int64]recommend.Book, len(books))
 		for _, book := range books {
-			last[book.ID] = book
+			last[book.ID] = clone(book)
 		}
 		for id, book := range last {
 			kept, known := s.books[id]
@@ -137,9 +136,11 @@ func (s *Store) PutBooks(ctx context.Context, books []recommend.Book) (counts st
 // Books returns all books and the catalogue's revision.
 func (s *Store) Books(ctx context.Context) (books []recommend.Book, revision int64, err error) {
 	err = s.read(ctx, func() {
-		books, revision = slices.Collect(maps.Values(s.books)), s.revision
+		for _, id := range slices.Sorted(maps.Keys(s.books)) {
+			books = append(books, clone(s.books[id]))
+		}
+		revision = s.revision
 	})
-	slices.SortFunc(books, func(a, b recommend.Book) int { return cmp.Compare(a.ID, b.ID) })
 	return books, revision, err
 }
 
@@ -147,4 +148,14 @@ func (s *Store) Books(ctx context.Context) (books []recommend.Book, revision int
 func (s *Store) CatalogRevision(ctx context.Context) (revision int64, err error) {
 	err = s.read(ctx, func() { revision = s.revision })
 	return revision, err
+}
+
+// clone returns a book that shares nothing with another: callers may change theirs.
+func clone(book recommend.Book) recommend.Book {
+	book.Authors = slices.Clone(book.Authors)
+	book.Categories = slices.Clone(book.Categories)
+	if p := book.SeriesPosition; p != nil {
+		book.SeriesPosition = new(*p)
+	}
+	return book
 }
