@@ -18,8 +18,8 @@ import (
 //
 // All books are one transaction and the last one, so that a store has either all of them or
 // none: a fill that was cut off, in the middle of the ratings say, begins anew at the next
-// start, and what it put already is equal then. The memory that this takes the service needs
-// anyway, for it serves all books from there.
+// start, and what it put already is equal then. For that moment the books are in memory two or
+// three times, where the service, which serves them from memory, has them once.
 func Fill(ctx context.Context, st Store, catalog, ratings string, log *slog.Logger) error {
 	revision, err := st.CatalogRevision(ctx)
 	if err != nil || revision > 0 || catalog == "none" {
@@ -48,7 +48,7 @@ func Fill(ctx context.Context, st Store, catalog, ratings string, log *slog.Logg
 
 // fillFromFiles puts the ratings and returns the books.
 func fillFromFiles(ctx context.Context, st Store, catalog, ratings string, log *slog.Logger) (books []recommend.Book, err error) {
-	l := logger{Logger: log}
+	l := logger{Logger: log, last: time.Now()}
 	i := &importer{store: st, report: new(Report), known: make(map[int64]uint64)}
 	i.Options = Options{Books: catalog, Ratings: ratings, Fault: l.fault, Notice: l.notice, Progress: l.progress}
 	files, err := i.open(time.Now())
