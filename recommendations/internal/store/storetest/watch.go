@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"bookmarket/recommendations/internal/recommend"
@@ -186,31 +187,20 @@ func everyWatcher(s *subject) {
 // Who is told and reads at once must not read, and keep, what was before.
 func toldAfterCommit(s *subject) {
 	const events = 50
-	var mu sync.Mutex
-	seen := 0
-	w := s.watch(func() {
+	var seen atomic.Int64
+	s.watch(func() {
 		kept, _, err := s.store.ListActivity(s.ctx, 1, nil, events)
 		if err != nil && s.ctx.Err() == nil {
 			s.Errorf("list: %v", err)
 		}
-		mu.Lock()
-		defer mu.Unlock()
-		seen = len(kept)
+		seen.Store(int64(len(kept)))
 	})
 	for i := range events {
 		s.record(view(fmt.Sprint(i), 1, after(i)))
 	}
-	current := func() bool {
-		mu.Lock()
-		defer mu.Unlock()
-		return seen == events
-	}
-	deadline := time.After(patience)
-	for !current() {
-		select {
-		case <-w.news:
-		case <-deadline:
-			s.Fatalf("the watcher saw %d of %d events when it was told last", seen, events)
+	for deadline := time.Now().Add(patience); seen.Load() < events; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.Fatalf("the watcher saw %d of %d events when it was told last", seen.Load(), events)
 		}
 	}
 }
