@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -97,6 +99,32 @@ func (r *running) serving(t *testing.T, service string) bool {
 	return answer.GetStatus() == healthpb.HealthCheckResponse_SERVING
 }
 
+// admin gets a page of the admin server.
+func (r *running) admin(t *testing.T, path string) (code int, body string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+r.addr(t, "admin")+path, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // it was read to its end
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(text)
+}
+
+// live is the status of /livez.
+func (r *running) live(t *testing.T) int {
+	t.Helper()
+	code, _ := r.admin(t, "/livez")
+	return code
+}
+
 const (
 	whole           = ""
 	activityService = "bookmarket.v1.ActivityService"
@@ -138,3 +166,6 @@ func (l *logBuffer) String() string {
 	defer l.mu.Unlock()
 	return l.text.String()
 }
+
+// has reports whether a text is in the log by now.
+func (l *logBuffer) has(text string) bool { return strings.Contains(l.String(), text) }
