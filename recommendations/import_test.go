@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bookmarket/protobufs/gen/bookmarketv1"
+	"bookmarket/recommendations/internal/dataset"
 	"bookmarket/recommendations/internal/importing"
 	"bookmarket/recommendations/internal/store/postgres/postgrestest"
 )
@@ -27,8 +28,11 @@ const (
 func TestImportWhileServing(t *testing.T) {
 	books, ratings := importFiles(t)
 	for name, url := range map[string]func(t *testing.T) string{
-		"SQLite":     func(t *testing.T) string { t.Helper(); return "sqlite:" + filepath.Join(t.TempDir(), "shop.db") },
-		"PostgreSQL": func(t *testing.T) string { t.Helper(); return postgrestest.Start(t, postgrestest.Durable).NewDatabase(t) },
+		"SQLite": func(t *testing.T) string { t.Helper(); return "sqlite:" + filepath.Join(t.TempDir(), "shop.db") },
+		"PostgreSQL": func(t *testing.T) string {
+			t.Helper()
+			return postgrestest.Start(t, postgrestest.Durable).NewDatabase(t)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			database := url(t)
@@ -43,7 +47,12 @@ func TestImportWhileServing(t *testing.T) {
 			var buying sync.WaitGroup
 			done := make(chan struct{})
 			buying.Go(func() { r.buyUntil(t, done) })
-			report, err := importing.Run(t.Context(), st, importing.Options{Books: books, Ratings: ratings})
+			report, err := importing.Run(t.Context(), st, importing.Options{
+				Books: books, Ratings: ratings,
+				Fault:    func(fault *dataset.RowError) { t.Error(fault) },
+				Notice:   func(notice string) { t.Log(notice) },
+				Progress: func(importing.Progress) {},
+			})
 			close(done)
 			buying.Wait()
 			if err != nil {
