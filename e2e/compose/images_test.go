@@ -20,11 +20,11 @@ var mostSizes = map[string]int64{
 }
 
 // sizes is a ratchet: what each image may weigh, a little above what it did when the number
-// was set (23.2 and 16.4 MB on a base of 1.5 MB; the public base image is up to a megabyte
+// was set (27.6 and 16.4 MB on a base of 1.5 MB; the public base image is up to a megabyte
 // heavier than its local stand-in). Lower a number when the image has become lighter. Raise
 // it, never above mostSizes, when the weight is worth it, and say in the commit what for.
 var sizes = map[string]int64{
-	"recommendations": 24.5 * megabyte,
+	"recommendations": 28.5 * megabyte,
 	"marketplace":     17.5 * megabyte,
 }
 
