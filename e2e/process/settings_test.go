@@ -23,7 +23,7 @@ func TestBadSettings(t *testing.T) {
 		{"every fault of recommendations", recommendations, []string{
 			"RECOMMENDATIONS_GRPC_ADDR=" + secret,
 			"RECOMMENDATIONS_ADMIN_ADDR=127.0.0.1:70000",
-			"RECOMMENDATIONS_DATABASE_URL=postgres://ana:" + secret + "@db/books",
+			"RECOMMENDATIONS_DATABASE_URL=mysql://ana:" + secret + "@db/books",
 			"RECOMMENDATIONS_CATALOG=" + secret,
 			"RECOMMENDATIONS_REFLECTION=" + secret,
 			"RECOMMENDATIONS_LOG_LEVEL=" + secret,
