@@ -11,6 +11,9 @@ const (
 	// writeLimit is how long a write may take: after a second its caller has been promised to
 	// know that the database is gone.
 	writeLimit = 900 * time.Millisecond
+	// pingEvery is how often a longer write makes sure that the server is there. With the time
+	// that the answer may take it is less than a second, too.
+	pingEvery = 300 * time.Millisecond
 	// attempts is how often a statement is tried that the server undid or never got.
 	attempts = 4
 )
@@ -30,14 +33,13 @@ func (s *Store) writeMuch(ctx context.Context, do func(context.Context) error) e
 	return s.run(ctx, limited, do)
 }
 
-// cancelWhenGone asks the server twice a second whether it is there, until ctx ends or it has
-// not answered.
+// cancelWhenGone asks the server whether it is there, until ctx ends or there is no answer.
 func (s *Store) cancelWhenGone(ctx context.Context, cancel context.CancelFunc) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(writeLimit - pingTimeout):
+		case <-time.After(pingEvery):
 		}
 		ping, stop := context.WithTimeout(ctx, pingTimeout)
 		err := s.pool.Ping(ping)

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strconv"
 	"strings"
 	"sync"
@@ -55,25 +54,17 @@ func Open(url string) (*Store, error) {
 	}
 	config.PingTimeout = pingTimeout
 	config.AfterConnect = commitDurably
-	connection := config.ConnConfig
-	connection.ConnectTimeout = connectTimeout
-	connection.DialFunc = dialer().DialContext
-	setDefault(connection, "application_name", "bookmarket")
-	setDefault(connection, "statement_timeout", strconv.FormatInt(statementTimeout.Milliseconds(), 10))
+	config.ConnConfig.ConnectTimeout = connectTimeout
+	config.ConnConfig.DialFunc = dial
+	config.ConnConfig.AfterConnect = accepted
+	setDefault(config.ConnConfig, "application_name", "bookmarket")
+	setDefault(config.ConnConfig, "statement_timeout", strconv.FormatInt(statementTimeout.Milliseconds(), 10))
 	pool, err := pgxpool.NewWithConfig(context.Background(), config)
 	if err != nil {
 		return nil, fmt.Errorf("make a pool of connections: %w", err)
 	}
 	closing, stop := context.WithCancel(context.Background())
 	return &Store{pool: pool, closing: closing, stop: stop}, nil
-}
-
-// dialer finds out within seconds that a server's machine is gone.
-func dialer() *net.Dialer {
-	return &net.Dialer{
-		Timeout:         connectTimeout,
-		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 3 * time.Second, Interval: time.Second, Count: 3},
-	}
 }
 
 // setDefault sets a parameter of a connection's session that the URL does not set.
