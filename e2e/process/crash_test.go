@@ -41,7 +41,7 @@ func TestKilledWhileWriting(t *testing.T) {
 		if crash > 1 {
 			acknowledged += checkReader(t, conn, crash-1)
 		}
-		notes := write(t, conn, crash)
+		notes := writeEvents(t, conn, crash)
 		time.Sleep(time.Duration(50+rand.IntN(100)) * time.Millisecond)
 		p.Kill(t)
 		written[crash] = notes()
@@ -84,9 +84,9 @@ func startWriting(t *testing.T, env []string) (*proctest.Process, *grpc.ClientCo
 	}
 }
 
-// write records events of a reader until the service is gone. The function that it returns
+// writeEvents records events of a reader until the service is gone. The function that it returns
 // waits for that and returns which events were sent, and whether they were acknowledged.
-func write(t *testing.T, conn *grpc.ClientConn, reader int64) func() map[string]bool {
+func writeEvents(t *testing.T, conn *grpc.ClientConn, reader int64) func() map[string]bool {
 	t.Helper()
 	client := bookmarketv1.NewActivityServiceClient(conn)
 	notes := make([]map[string]bool, crashWriters)
