@@ -49,7 +49,7 @@ func New(books []recommend.Book, stats map[int64]recommend.BookStats, revision i
 		return cmp.Or(cmp.Compare(popularity[b.ID], popularity[a.ID]), cmp.Compare(a.ID, b.ID))
 	})
 	for i, book := range c.books {
-		c.numbers[book.ID] = uint32(i) //nolint:gosec // memory holds fewer
+		c.numbers[book.ID] = uint32(i)
 		c.popularity[i] = popularity[book.ID]
 	}
 	c.groups = newGroups(c.books)

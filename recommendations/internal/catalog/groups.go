@@ -39,7 +39,7 @@ func newGroups(books []*recommend.Book) groups {
 		series:   make(map[string][]uint32),
 	}
 	for i, book := range books {
-		number := uint32(i) //nolint:gosec // memory holds fewer
+		number := uint32(i)
 		for _, name := range book.Categories {
 			g.categorize(book, number, name)
 		}

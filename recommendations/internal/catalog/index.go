@@ -10,7 +10,7 @@ import (
 )
 
 // Where a word stands in a book. A book's ISBN counts as its title, which it stands for.
-type fields = uint32
+type fields uint8
 
 const (
 	inTitle fields = 1 << iota // or in the original title
@@ -23,11 +23,11 @@ const (
 // A posting says in which fields of a book a word stands: the book's number above the fields.
 type posting uint32
 
-func newPosting(number uint32, in fields) posting { return posting(number<<fieldBits | in) }
+func newPosting(number uint32, in fields) posting { return posting(number)<<fieldBits | posting(in) }
 
 func (p posting) number() uint32 { return uint32(p) >> fieldBits }
 
-func (p posting) fields() fields { return uint32(p) & (1<<fieldBits - 1) }
+func (p posting) fields() fields { return fields(p & (1<<fieldBits - 1)) }
 
 // An index knows which words and ISBNs stand in which books.
 type index struct {
@@ -55,7 +55,7 @@ func newIndex(books []*recommend.Book) index {
 	}
 	var isbns []isbn
 	for i, book := range books {
-		number := uint32(i) //nolint:gosec // memory holds fewer
+		number := uint32(i)
 		x.titles[i] = found.add(number, inTitle, book.Title)
 		x.originals[i] = found.add(number, inTitle, book.OriginalTitle)
 		for _, author := range book.Authors {

@@ -22,10 +22,14 @@ func isbnOf(text string) string {
 		return isbn
 	}
 	known := strings.HasPrefix(text, "978") || strings.HasPrefix(text, "979")
-	if !number(text) || len(text) != isbnDigits && !(known && len(text) >= minISBN && len(text) < isbnDigits) {
+	switch n := len(text); {
+	case !number(text) || n > isbnDigits || n < minISBN:
+		return ""
+	case n == isbnDigits || known:
+		return text
+	default:
 		return ""
 	}
-	return text
 }
 
 // isbn13 returns the ISBN-13 of an ISBN-10, or "" where the text is none: its digits, with

@@ -111,13 +111,13 @@ func (c *Catalog) sort(order Order) ordering {
 	sorted := make([]uint32, len(c.books))
 	cursors := make([]Cursor, len(c.books))
 	for i := range sorted {
-		sorted[i] = uint32(i) //nolint:gosec // memory holds fewer
+		sorted[i] = uint32(i)
 		cursors[i] = c.key(order, sorted[i])
 	}
 	slices.SortFunc(sorted, func(a, b uint32) int { return cursors[a].compare(cursors[b]) })
 	ranks := make([]uint32, len(c.books))
 	for rank, number := range sorted {
-		ranks[number] = uint32(rank) //nolint:gosec // memory holds fewer
+		ranks[number] = uint32(rank)
 	}
 	return ordering{sorted, ranks}
 }

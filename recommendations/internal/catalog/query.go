@@ -31,22 +31,22 @@ func parse(text string) query {
 	}
 	var all []string
 	var q query
+	fresh := false // the latest word was not typed before
 	for part := range strings.FieldsSeq(text) {
 		found, isbn := words(part), isbnOf(part)
 		if isbn != "" {
 			found = []string{isbn}
 		}
 		for _, word := range found {
-			if !slices.ContainsFunc(q.words, func(t typed) bool { return t.word == word }) {
+			fresh = !slices.ContainsFunc(q.words, func(t typed) bool { return t.word == word })
+			if fresh {
 				q.words = append(q.words, typed{word: word, isbn: isbn != ""})
 			}
 		}
 		all = append(all, found...)
 	}
-	// A word that was typed before is known whole already.
-	if last := len(q.words) - 1; q.words[last].word == all[len(all)-1] {
-		q.words[last].prefix = true
-	}
+	// Where the last word was typed before, it is wanted whole already.
+	q.words[len(q.words)-1].prefix = fresh
 	q.title = strings.Join(all, " ")
 	return q
 }

@@ -125,7 +125,7 @@ func (m *matches) begin() {
 	m.marks, m.word = m.word, m.marks
 	for number, mark := range m.marks {
 		if mark != 0 {
-			m.numbers = append(m.numbers, uint32(number)) //nolint:gosec // memory holds fewer
+			m.numbers = append(m.numbers, uint32(number))
 		}
 	}
 }

@@ -45,31 +45,40 @@ func (v vocabulary) mended(typed string, missing bool, found func(mended string,
 		}
 	}
 	in := v.all()
-	for i := 0; ; {
+	for i, size := 0, 0; i <= len(typed); i += max(size, 1) {
 		head, tail := typed[:i], typed[i:]
 		if in = v.beginning(in, head); in.empty() {
 			return
 		}
-		r, size := utf8.DecodeRuneInString(tail)
-		if size > 0 && !missing {
-			try(in, head+tail[size:])
-			if next, width := utf8.DecodeRuneInString(tail[size:]); width > 0 && next != r {
-				try(in, head+string(next)+string(r)+tail[size+width:])
+		var letter rune
+		letter, size = utf8.DecodeRuneInString(tail) // 0 bytes behind the last one
+		if !missing {
+			for _, mended := range rearranged(tail) {
+				try(in, head+mended)
 			}
 		}
 		v.branch(in, head, func(next rune, in run) {
 			if unicode.IsLetter(next) || !missing {
 				try(in, head+string(next)+tail)
 			}
-			if size > 0 && next != r && !missing {
+			if size > 0 && next != letter && !missing {
 				try(in, head+string(next)+tail[size:])
 			}
 		})
-		if size == 0 {
-			return
-		}
-		i += size
 	}
+}
+
+// rearranged returns a text without its first letter, and with its first two exchanged.
+func rearranged(text string) (texts []string) {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return nil
+	}
+	texts = append(texts, text[size:])
+	if second, width := utf8.DecodeRuneInString(text[size:]); width > 0 && second != first {
+		texts = append(texts, string(second)+string(first)+text[size+width:])
+	}
+	return texts
 }
 
 // branch calls next with each letter that follows the head in a run of words that begin with
