@@ -13,6 +13,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestStore(t *testing.T) { storetest.Run(t, open) }
 
+func TestMachine(t *testing.T) { storetest.RunMachine(t, open) }
+
 // open returns a store that ends with the test.
 func open(t testing.TB) store.Store {
 	s := New()
