@@ -108,7 +108,7 @@ func (r *Readers) load(ctx context.Context, userID int64) (*recommend.History, e
 		if result.Err != nil {
 			return nil, result.Err
 		}
-		return result.Val.(*recommend.History), nil //nolint:errcheck,forcetypeassert // the function above returns it
+		return result.Val.(*recommend.History), nil //nolint:forcetypeassert // the function above returns it
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

@@ -74,8 +74,8 @@ func newReaders(s *fakeStore) *Readers {
 	return r
 }
 
-func purchase(userID, bookID int64) []recommend.Activity {
-	return []recommend.Activity{{EventID: "e", UserID: userID, BookID: bookID, Kind: recommend.Purchase}}
+func purchase(bookID int64) []recommend.Activity {
+	return []recommend.Activity{{EventID: "e", UserID: 1, BookID: bookID, Kind: recommend.Purchase}}
 }
 
 // knows asks whether the reader's history excludes a book.
@@ -111,7 +111,7 @@ func TestOwnChangesShowAtOnce(t *testing.T) {
 	s := new(fakeStore)
 	r := newReaders(s)
 	knows(t, r, 1, 7)
-	if n, err := r.Record(t.Context(), purchase(1, 7)); n != 1 || err != nil {
+	if n, err := r.Record(t.Context(), purchase(7)); n != 1 || err != nil {
 		t.Fatal(n, err)
 	}
 	if !knows(t, r, 1, 7) {
@@ -124,7 +124,7 @@ func TestOwnChangesShowAtOnce(t *testing.T) {
 		t.Error("what was undone is still known")
 	}
 	s.err = errors.New("the answer got lost")
-	if _, err := r.Record(t.Context(), purchase(1, 8)); err == nil {
+	if _, err := r.Record(t.Context(), purchase(8)); err == nil {
 		t.Fatal("no error")
 	}
 	s.err = nil
@@ -147,7 +147,7 @@ func TestChangesElsewhere(t *testing.T) {
 		s := &fakeStore{events: map[int64][]recommend.Activity{}}
 		r := newReaders(s)
 		knows(t, r, 1, 7)
-		s.events[1] = purchase(1, 7)
+		s.events[1] = purchase(7)
 		if knows(t, r, 1, 7) {
 			t.Fatal("the test's change is not cached away")
 		}
@@ -175,7 +175,7 @@ func TestChangeWhileReading(t *testing.T) {
 			}
 		})
 		synctest.Wait() // it reads by now
-		if _, err := r.Record(t.Context(), purchase(1, 7)); err != nil {
+		if _, err := r.Record(t.Context(), purchase(7)); err != nil {
 			t.Fatal(err)
 		}
 		if !knows(t, r, 1, 7) {
@@ -258,7 +258,7 @@ func TestRecordTellsTheTime(t *testing.T) {
 	s := new(fakeStore)
 	r := newReaders(s)
 	then := noon.Add(-time.Hour).Truncate(time.Microsecond)
-	events := append(purchase(1, 7), purchase(1, 8)...)
+	events := append(purchase(7), purchase(8)...)
 	events[0].OccurredAt = then
 	if _, err := r.Record(t.Context(), events); err != nil {
 		t.Fatal(err)

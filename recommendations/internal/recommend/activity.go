@@ -3,7 +3,6 @@ package recommend
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -31,8 +30,12 @@ func (k Kind) String() string {
 
 // ParseKind returns the kind of a name in files.
 func ParseKind(name string) (Kind, bool) {
-	i := slices.Index(kinds[View:], name)
-	return Kind(i + 1), i >= 0
+	for kind := View; kind <= NotInterested; kind++ {
+		if kinds[kind] == name {
+			return kind, true
+		}
+	}
+	return 0, false
 }
 
 // An Activity is something that a reader did.
@@ -50,31 +53,28 @@ const MaxEventID = 128
 
 // Validate returns a [FieldError] for each fault, joined, or nil. now bounds OccurredAt.
 func (a *Activity) Validate(now time.Time) error {
-	var faults []error
-	fault := func(field, format string, args ...any) {
-		faults = append(faults, &FieldError{field, fmt.Sprintf(format, args...)})
-	}
+	var f faults
 	if problem := EventIDProblem(a.EventID); problem != "" {
-		fault("event_id", "%s", problem)
+		f.add("event_id", "%s", problem)
 	}
 	if a.UserID <= 0 {
-		fault("user_id", "must be 1 or more, got %d", a.UserID)
+		f.add("user_id", "must be 1 or more, got %d", a.UserID)
 	}
 	if a.BookID <= 0 {
-		fault("book_id", "must be 1 or more, got %d", a.BookID)
+		f.add("book_id", "must be 1 or more, got %d", a.BookID)
 	}
 	switch {
 	case a.Kind < View || a.Kind > NotInterested:
-		fault("kind", "must be one of view, want, rating, purchase, not_interested")
+		f.add("kind", "must be one of view, want, rating, purchase, not_interested")
 	case a.Kind == Rating && (a.Rating < 1 || a.Rating > 5):
-		fault("rating", "must be between 1 and 5, got %d", a.Rating)
+		f.add("rating", "must be between 1 and 5, got %d", a.Rating)
 	case a.Kind != Rating && a.Rating != 0:
-		fault("rating", "must be left out of a %v, got %d", a.Kind, a.Rating)
+		f.add("rating", "must be left out of a %v, got %d", a.Kind, a.Rating)
 	}
 	if t := a.OccurredAt; !t.IsZero() && (t.Unix() <= 0 || t.After(now.Add(24*time.Hour))) {
-		fault("occurred_at", "must be after 1970-01-01 and not in the future, got %s", t.UTC().Format(time.RFC3339))
+		f.add("occurred_at", "must be after 1970-01-01 and not in the future, got %s", t.UTC().Format(time.RFC3339))
 	}
-	return errors.Join(faults...)
+	return errors.Join(f...)
 }
 
 // EventIDProblem says what is wrong with an event id, or nothing.

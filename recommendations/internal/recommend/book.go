@@ -52,68 +52,81 @@ type FieldError struct{ Field, Problem string }
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Problem }
 
+// faults are the FieldErrors of one value.
+type faults []error
+
+func (f *faults) add(field, format string, args ...any) {
+	*f = append(*f, &FieldError{field, fmt.Sprintf(format, args...)})
+}
+
+func (f *faults) text(field, value string, most int) {
+	if problem := textProblem(value, most); problem != "" {
+		f.add(field, "%s", problem)
+	}
+}
+
 // Validate returns a [FieldError] for each fault, joined, or nil.
 func (b *Book) Validate() error {
-	var faults []error
-	fault := func(field, format string, args ...any) {
-		faults = append(faults, &FieldError{field, fmt.Sprintf(format, args...)})
-	}
+	var f faults
 	if b.ID <= 0 {
-		fault("id", "must be 1 or more, got %d", b.ID)
-	}
-	text := func(field, value string, most int) {
-		if problem := textProblem(value, most); problem != "" {
-			fault(field, "%s", problem)
-		}
+		f.add("id", "must be 1 or more, got %d", b.ID)
 	}
 	if strings.TrimSpace(b.Title) == "" {
-		fault("title", "must not be empty")
+		f.add("title", "must not be empty")
 	}
-	text("title", b.Title, MaxTitle)
-	text("original_title", b.OriginalTitle, MaxTitle)
-	text("description", b.Description, MaxDescription)
-	text("series", b.Series, MaxName)
-	text("language", b.Language, 35) // RFC 5646, 4.4.1: enough for every registered tag
+	f.text("title", b.Title, MaxTitle)
+	f.text("original_title", b.OriginalTitle, MaxTitle)
+	f.text("description", b.Description, MaxDescription)
+	f.text("series", b.Series, MaxName)
+	f.text("language", b.Language, 35) // RFC 5646, 4.4.1: enough for every registered tag
+	b.validateNames(&f)
+	b.validateNumbers(&f)
+	if b.ISBN13 != "" && !validISBN13(b.ISBN13) {
+		f.add("isbn13", "must have 13 digits, the last of them the check digit, got %q", b.ISBN13)
+	}
+	if b.Price != (Money{}) && !b.Price.valid() {
+		f.add("price", "must be an amount of 0 or more and a currency of three letters")
+	}
+	if problem := urlProblem(b.CoverURL); problem != "" {
+		f.add("cover_url", "%s", problem)
+	}
+	return errors.Join(f...)
+}
+
+func (b *Book) validateNames(f *faults) {
 	if len(b.Authors) > MaxNames {
-		fault("authors", "must be %d or fewer, got %d", MaxNames, len(b.Authors))
+		f.add("authors", "must be %d or fewer, got %d", MaxNames, len(b.Authors))
 	}
 	for _, author := range b.Authors {
 		if author == "" {
-			fault("authors", "must not have an empty name")
+			f.add("authors", "must not have an empty name")
 		}
-		text("authors", author, MaxName)
+		f.text("authors", author, MaxName)
 	}
 	if len(b.Categories) > MaxNames {
-		fault("categories", "must be %d or fewer, got %d", MaxNames, len(b.Categories))
+		f.add("categories", "must be %d or fewer, got %d", MaxNames, len(b.Categories))
 	}
 	for _, category := range b.Categories {
 		if category.Slug == "" {
-			fault("categories", "%q has neither a letter nor a digit", category.Name)
+			f.add("categories", "%q has neither a letter nor a digit", category.Name)
 		}
-		text("categories", category.Name, MaxName)
+		f.text("categories", category.Name, MaxName)
 	}
+}
+
+func (b *Book) validateNumbers(f *faults) {
 	if b.Year < -9999 || b.Year > 9999 {
-		fault("year", "must be between -9999 and 9999, got %d", b.Year)
-	}
-	if b.ISBN13 != "" && !validISBN13(b.ISBN13) {
-		fault("isbn13", "must have 13 digits, the last of them the check digit, got %q", b.ISBN13)
+		f.add("year", "must be between -9999 and 9999, got %d", b.Year)
 	}
 	if p := b.SeriesPosition; p != nil && !(*p >= 0 && *p <= 1e6) {
-		fault("series_position", "must be between 0 and 1000000, got %v", *p)
+		f.add("series_position", "must be between 0 and 1000000, got %v", *p)
 	}
 	if b.AverageRating != 0 && !(b.AverageRating >= 1 && b.AverageRating <= 5) {
-		fault("average_rating", "must be between 1 and 5, got %v", b.AverageRating)
+		f.add("average_rating", "must be between 1 and 5, got %v", b.AverageRating)
 	}
 	if b.RatingsCount < 0 {
-		fault("ratings_count", "must not be below 0, got %d", b.RatingsCount)
+		f.add("ratings_count", "must not be below 0, got %d", b.RatingsCount)
 	}
-	if b.Price != (Money{}) && (b.Price.Units < 0 || b.Price.Nanos < 0 || b.Price.Nanos > 999_999_999 || !validCurrency(b.Price.Currency)) {
-		fault("price", "must be an amount of 0 or more and a currency of three letters")
-	}
-	if problem := urlProblem(b.CoverURL); problem != "" {
-		fault("cover_url", "%s", problem)
-	}
-	return errors.Join(faults...)
 }
 
 func textProblem(value string, most int) string {
@@ -141,8 +154,9 @@ func urlProblem(value string) string {
 	return ""
 }
 
-func validCurrency(code string) bool {
-	return len(code) == 3 && strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+func (m Money) valid() bool {
+	isCode := len(m.Currency) == 3 && strings.Trim(m.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+	return isCode && m.Units >= 0 && m.Nanos >= 0 && m.Nanos <= 999_999_999
 }
 
 // validISBN13 checks the digits' sum with weights 1 and 3 in turn (ISO 2108).

@@ -10,14 +10,12 @@ import (
 	"time"
 )
 
-func position(p float64) *float64 { return &p }
-
 // full returns a book with every field set.
 func full() Book {
 	return Book{
 		ID: 1 << 62, Title: "Dune", OriginalTitle: "Dune: complete", Authors: []string{"Frank Herbert"},
 		Categories: []Category{NewCategory("Science fiction")}, Year: 1965, ISBN13: "9780441172719",
-		Language: "en-US", Description: "Sand.\n\tSpice.", Series: "Dune Chronicles", SeriesPosition: position(0),
+		Language: "en-US", Description: "Sand.\n\tSpice.", Series: "Dune Chronicles", SeriesPosition: new(0.0),
 		AverageRating: 4.19, RatingsCount: 494_853, Price: Money{Currency: "EUR", Units: 9, Nanos: 990_000_000},
 		CoverURL: "https://books.example/dune.png",
 	}
@@ -44,8 +42,8 @@ func TestBookValidate(t *testing.T) {
 		"check digit":            {func(b *Book) { b.ISBN13 = "9780441172710" }, `isbn13: must have 13 digits, the last of them the check digit, got "9780441172710"`},
 		"short isbn":             {func(b *Book) { b.ISBN13 = "978" }, `isbn13: must have 13 digits, the last of them the check digit, got "978"`},
 		"letters in isbn":        {func(b *Book) { b.ISBN13 = "978044117271x" }, `isbn13: must have 13 digits, the last of them the check digit, got "978044117271x"`},
-		"negative position":      {func(b *Book) { b.SeriesPosition = position(-1) }, "series_position: must be between 0 and 1000000, got -1"},
-		"no number":              {func(b *Book) { b.SeriesPosition = position(math.NaN()) }, "series_position: must be between 0 and 1000000, got NaN"},
+		"negative position":      {func(b *Book) { b.SeriesPosition = new(-1.0) }, "series_position: must be between 0 and 1000000, got -1"},
+		"no number":              {func(b *Book) { b.SeriesPosition = new(math.NaN()) }, "series_position: must be between 0 and 1000000, got NaN"},
 		"rating":                 {func(b *Book) { b.AverageRating = 0.5 }, "average_rating: must be between 1 and 5, got 0.5"},
 		"rating that is none":    {func(b *Book) { b.AverageRating = math.NaN() }, "average_rating: must be between 1 and 5, got NaN"},
 		"ratings count":          {func(b *Book) { b.RatingsCount = -1 }, "ratings_count: must not be below 0, got -1"},

@@ -67,7 +67,7 @@ func (s *Activity) events(activities []*bookmarketv1.Activity) ([]recommend.Acti
 			EventID: a.GetEventId(),
 			UserID:  a.GetUserId(),
 			BookID:  a.GetBookId(),
-			Kind:    recommend.Kind(min(max(a.GetKind(), 0), kindUnknown)), //nolint:gosec // bounded here
+			Kind:    recommend.Kind(min(max(a.GetKind(), 0), kindUnknown)),
 			Rating:  int(a.GetRating()),
 		}
 		field := fmt.Sprintf("activities[%d]", i)

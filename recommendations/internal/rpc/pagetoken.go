@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -22,38 +23,41 @@ type pageToken[C any] struct {
 // question identifies a request by everything but its place and size, which the caller has
 // cleared.
 func question(request proto.Message) []byte {
-	bytes, err := proto.MarshalOptions{Deterministic: true}.Marshal(request)
+	text, err := proto.MarshalOptions{Deterministic: true}.Marshal(request)
 	if err != nil {
 		return nil // cannot happen: the request was unmarshalled a moment ago
 	}
-	sum := sha256.Sum256(append([]byte(proto.MessageName(request)), bytes...))
+	sum := sha256.Sum256(append([]byte(proto.MessageName(request)), text...))
 	return sum[:8]
 }
 
 // next returns the token of the page that begins at a cursor, or "" where there is none.
-func next[C any](question []byte, cursor *C) string {
+func next[C any](asked []byte, cursor *C) string {
 	if cursor == nil {
 		return ""
 	}
-	bytes, err := json.Marshal(pageToken[C]{question, *cursor})
+	text, err := json.Marshal(pageToken[C]{asked, *cursor})
 	if err != nil {
 		return "" // cannot happen: cursors are numbers and texts
 	}
-	return base64.RawURLEncoding.EncodeToString(bytes)
+	return base64.RawURLEncoding.EncodeToString(text)
 }
 
 // cursor returns what next made a token from, or nil for the first page.
-func cursor[C any](c *check, field, token string, question []byte) *C {
+func cursor[C any](c *check, field, token string, asked []byte) *C {
 	if token == "" {
 		return nil
 	}
 	var t pageToken[C]
-	bytes, err := base64.RawURLEncoding.DecodeString(token)
-	if len(token) > maxPageToken || err != nil || json.Unmarshal(bytes, &t) != nil {
+	if len(token) > maxPageToken {
+		token = "" // what is no JSON either
+	}
+	text, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || json.Unmarshal(text, &t) != nil {
 		c.fail(field, malformed, "must be a next_page_token of an earlier answer")
 		return nil
 	}
-	if string(t.Question) != string(question) {
+	if !bytes.Equal(t.Question, asked) {
 		c.fail(field, malformed, "belongs to another request: only page_size may change between pages")
 		return nil
 	}

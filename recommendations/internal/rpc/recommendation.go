@@ -39,7 +39,7 @@ func NewRecommendation(recommender Recommender) *Recommendation {
 func (s *Recommendation) Recommend(ctx context.Context, req *bookmarketv1.RecommendRequest) (*bookmarketv1.RecommendResponse, error) {
 	var c check
 	c.notNegative("user_id", req.GetUserId())
-	c.text("category", req.GetCategory(), maxSlug)
+	c.text("category", req.GetCategory())
 	n := c.size("max_results", req.GetMaxResults(), standardResults, maxResults)
 	c.ids("recent_book_ids", req.GetRecentBookIds(), maxRecent)
 	c.ids("exclude_book_ids", req.GetExcludeBookIds(), maxExcluded)
@@ -86,7 +86,7 @@ func (s *Recommendation) ListSimilarBooks(ctx context.Context, req *bookmarketv1
 // ListPopularBooks lists what most readers read, ever or lately.
 func (s *Recommendation) ListPopularBooks(_ context.Context, req *bookmarketv1.ListPopularBooksRequest) (*bookmarketv1.ListPopularBooksResponse, error) {
 	var c check
-	c.text("category", req.GetCategory(), maxSlug)
+	c.text("category", req.GetCategory())
 	n := c.size("max_results", req.GetMaxResults(), standardResults, maxResults)
 	ask := s.recommender.Popular
 	switch req.GetWindow() {

@@ -16,8 +16,6 @@ import (
 	"bookmarket/recommendations/internal/recommend"
 )
 
-func number(n float64) *float64 { return &n }
-
 // shelf returns six books: mysteries 1 to 4, science fiction 4 to 6, the first the most
 // popular; 5 and 6 are a series by one author.
 func shelf() []recommend.Book {
@@ -32,7 +30,7 @@ func shelf() []recommend.Book {
 		}
 		if id >= 5 {
 			book.Authors = []string{"Émile Zola"}
-			book.Series, book.SeriesPosition = "Les Rougon", number(float64(7-id))
+			book.Series, book.SeriesPosition = "Les Rougon", new(float64(7-id))
 		}
 		books = append(books, book)
 	}
@@ -155,14 +153,14 @@ func TestGetBooks(t *testing.T) {
 	full := recommend.Book{
 		ID: 1 << 40, Title: "Dune", OriginalTitle: "Dune, complete", Authors: []string{"Frank Herbert"},
 		Categories: []recommend.Category{recommend.NewCategory("Science fiction")}, Year: -5, ISBN13: "9780441172719",
-		Language: "en", Description: "Sand.", Series: "Dune", SeriesPosition: number(0), AverageRating: 4.5, RatingsCount: 9,
+		Language: "en", Description: "Sand.", Series: "Dune", SeriesPosition: new(0.0), AverageRating: 4.5, RatingsCount: 9,
 		Price: recommend.Money{Currency: "EUR", Units: 9, Nanos: 1}, CoverURL: "https://books.example/1",
 	}
 	client := bookmarketv1.NewCatalogServiceClient(connect(t, shop(t, append(shelf(), full))))
 	want := &bookmarketv1.Book{
 		Id: 1 << 40, Title: "Dune", OriginalTitle: "Dune, complete", Authors: []string{"Frank Herbert"},
 		Categories: []string{"science-fiction"}, PublicationYear: -5, Isbn13: "9780441172719",
-		Language: "en", Description: "Sand.", Series: "Dune", SeriesPosition: number(0), AverageRating: 4.5, RatingsCount: 9,
+		Language: "en", Description: "Sand.", Series: "Dune", SeriesPosition: new(0.0), AverageRating: 4.5, RatingsCount: 9,
 		Price: &bookmarketv1.Money{CurrencyCode: "EUR", Units: 9, Nanos: 1}, CoverUrl: "https://books.example/1",
 	}
 	got, err := client.GetBook(t.Context(), &bookmarketv1.GetBookRequest{BookId: 1 << 40})
@@ -298,7 +296,7 @@ func TestLargestAnswer(t *testing.T) {
 		b := recommend.Book{
 			ID: 1<<62 + int64(i), Title: strings.Repeat("t", recommend.MaxTitle), OriginalTitle: strings.Repeat("o", recommend.MaxTitle),
 			Language: strings.Repeat("l", 35), Description: strings.Repeat("d", recommend.MaxDescription), Series: strings.Repeat("s", recommend.MaxName),
-			SeriesPosition: number(1), ISBN13: "9780441172719", Year: -9999, AverageRating: 4.5, RatingsCount: 1 << 62,
+			SeriesPosition: new(1.0), ISBN13: "9780441172719", Year: -9999, AverageRating: 4.5, RatingsCount: 1 << 62,
 			Price:    recommend.Money{Currency: "EUR", Units: 1 << 62, Nanos: 999_999_999},
 			CoverURL: "https://books.example/" + strings.Repeat("c", recommend.MaxURL-22),
 		}

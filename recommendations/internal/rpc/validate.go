@@ -72,7 +72,7 @@ func (c *check) notNegative(field string, value int64) {
 	}
 }
 
-// ids checks a list of at most most ids.
+// ids checks a list of ids, and that it has no more than may be.
 func (c *check) ids(field string, ids []int64, most int) {
 	if len(ids) > most {
 		c.fail(field, tooMany, "must have at most %d ids, got %d", most, len(ids))
@@ -83,10 +83,12 @@ func (c *check) ids(field string, ids []int64, most int) {
 	}
 }
 
-// text checks the length of a text, in characters.
-func (c *check) text(field, value string, most int) {
-	if n := utf8.RuneCountInString(value); n > most {
-		c.fail(field, tooLong, "must have at most %d characters, got %d", most, n)
+// maxText is how many characters a query or a name may have.
+const maxText = 200
+
+func (c *check) text(field, value string) {
+	if n := utf8.RuneCountInString(value); n > maxText {
+		c.fail(field, tooLong, "must have at most %d characters, got %d", maxText, n)
 	}
 }
 
@@ -102,7 +104,7 @@ func faults(err error) []*recommend.FieldError {
 	if err == nil {
 		return nil
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // errors.As would find the first only
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { // errors.As would find the first only
 		var list []*recommend.FieldError
 		for _, e := range joined.Unwrap() {
 			list = append(list, faults(e)...)

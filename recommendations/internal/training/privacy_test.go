@@ -106,6 +106,7 @@ func find(v reflect.Value, number int64, path string, seen map[uintptr]bool) str
 				return where
 			}
 		}
+	default: // holds no whole number
 	}
 	return ""
 }

@@ -152,7 +152,8 @@ func (s *Store) History(ctx context.Context, userID int64) (events []recommend.A
 		views := 0
 		for _, e := range s.sorted(userID) {
 			if e.Kind == recommend.View {
-				if views++; views > recommend.MaxViews {
+				views++
+				if views > recommend.MaxViews {
 					continue
 				}
 			}
