@@ -233,8 +233,13 @@ func TestPopularAndTrending(t *testing.T) {
 // those older than the window do not count.
 func TestTrends(t *testing.T) {
 	trend, strongest := trends([]DailyReaders{
-		{day(0), 1, Purchase, 2}, {day(3), 1, Want, 1}, {day(0), 2, Rating, 1}, {day(6), 3, View, 4},
-		{day(-1), 4, Purchase, 1}, {day(28), 5, Purchase, 1}, {day(27), 6, Purchase, 1},
+		{day(0), 1, Purchase, 2},
+		{day(3), 1, Want, 1},
+		{day(0), 2, Rating, 1},
+		{day(6), 3, View, 4},
+		{day(-1), 4, Purchase, 1},
+		{day(28), 5, Purchase, 1},
+		{day(27), 6, Purchase, 1},
 	}, day(0))
 	want := map[int64]float64{1: 9, 2: 3, 3: 1, 6: 4.0 / 512}
 	if len(trend) != len(want) || strongest != 9 {
