@@ -105,15 +105,14 @@ func cancelAmongWriters(s *subject) {
 	var mu sync.Mutex
 	acknowledged := make(map[string]bool)
 	var writing sync.WaitGroup
-	for writer := range concurrent {
+	for writer := range uint64(concurrent) {
 		writing.Go(func() {
-			random := rand.New(rand.NewPCG(1, uint64(writer)))
+			random := rand.New(rand.NewPCG(1, writer))
 			for round := range rounds {
 				ctx, cancel := context.WithCancel(s.ctx)
 				impatient := writer%2 == 0
 				if impatient {
-					timer := time.AfterFunc(time.Duration(random.IntN(2000))*time.Microsecond, cancel)
-					defer timer.Stop()
+					time.AfterFunc(time.Duration(random.IntN(2000))*time.Microsecond, cancel)
 				}
 				id := fmt.Sprintf("%d-%d", writer, round)
 				recorded, err := s.store.RecordActivity(ctx, []recommend.Activity{view(id, 1, noon)})

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 
 	"bookmarket/recommendations/internal/recommend"
 )
@@ -56,8 +57,7 @@ func historyForEver(s *subject) {
 	s.record(newer...)
 	all := s.list(1)
 	expect(s, "all", len(all), len(old)+recommend.MaxViews+1)
-	want := append(all[:recommend.MaxViews:recommend.MaxViews], all[recommend.MaxViews+1:]...)
-	expect(s, "the history", s.history(1), want)
+	expect(s, "the history", s.history(1), slices.Delete(all, recommend.MaxViews, recommend.MaxViews+1))
 }
 
 func unknownViewsGoFirst(s *subject) {

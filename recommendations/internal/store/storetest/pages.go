@@ -149,9 +149,9 @@ func pagesUnderWrites(s *subject) {
 	want := s.list(1)
 	ctx, stop := context.WithCancel(s.ctx)
 	var writing sync.WaitGroup
-	for writer := range 4 {
+	for writer := range uint64(4) {
 		writing.Go(func() {
-			random := rand.New(rand.NewPCG(1, uint64(writer)))
+			random := rand.New(rand.NewPCG(1, writer))
 			for round := 0; ctx.Err() == nil; round++ {
 				events := mixed(fmt.Sprintf("passing-%d-%d-", writer, round), 1, 1+random.IntN(5))
 				if _, err := s.store.RecordActivity(s.ctx, events); err != nil {

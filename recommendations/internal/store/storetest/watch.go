@@ -176,7 +176,9 @@ func everyWatcher(s *subject) {
 		w.forget()
 	}
 	watchers[0].stop()
-	<-watchers[0].ended
+	if err := <-watchers[0].ended; !errors.Is(err, context.Canceled) {
+		s.Errorf("the first watch ended with %v", err)
+	}
 	s.record(view("a", 1, noon))
 	s.putBooks(titled(1, "one"))
 	for _, w := range watchers[1:] {
