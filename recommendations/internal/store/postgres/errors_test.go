@@ -48,7 +48,7 @@ func TestFault(t *testing.T) {
 				t.Errorf("%v has lost %v, which the log wants", got, tt.err)
 			}
 			for _, sentinel := range []error{recommend.ErrUnavailable, recommend.ErrStorageFull} {
-				if errors.Is(got, sentinel) != (sentinel == tt.want) {
+				if errors.Is(got, sentinel) != errors.Is(tt.want, sentinel) {
 					t.Errorf("got %v, want %v", got, tt.want)
 				}
 			}

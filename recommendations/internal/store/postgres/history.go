@@ -13,6 +13,11 @@ const (
 	selectActivity = "SELECT user_id, occurred_at, seq, event_id, book_id, kind, rating FROM activity"
 	newestFirst    = " ORDER BY occurred_at DESC, seq DESC"
 
+	// $2 is one more than the page has.
+	selectPage = selectActivity + " WHERE user_id = $1" + newestFirst + " LIMIT $2"
+	selectNext = selectActivity + " WHERE user_id = $1 AND (occurred_at, seq) < ($3, $4)" + newestFirst + " LIMIT $2"
+
+	// $2 is the kind of which only the latest $3 count.
 	selectHistory = `
 		(` + selectActivity + ` WHERE user_id = $1 AND kind <> $2)
 		UNION ALL
@@ -21,10 +26,9 @@ const (
 
 // ListActivity returns a page of a reader's events, newest first.
 func (s *Store) ListActivity(ctx context.Context, userID int64, after *store.Cursor, n int) (events []recommend.Activity, next *store.Cursor, err error) {
-	query, args := selectActivity+" WHERE user_id = $1"+newestFirst+" LIMIT $2", []any{userID, n + 1}
+	query, args := selectPage, []any{userID, n + 1}
 	if after != nil {
-		query = selectActivity + " WHERE user_id = $1 AND (occurred_at, seq) < ($3, $4)" + newestFirst + " LIMIT $2"
-		args = append(args, after.OccurredAt, after.Seq)
+		query, args = selectNext, append(args, after.OccurredAt, after.Seq)
 	}
 	events, cursors, err := s.events(ctx, query, args)
 	if err != nil {

@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestStore(t *testing.T) {
 	server := postgrestest.Start(t, postgrestest.Fast)
 	migrated := newTemplate(t, server)
-	storetest.Run(t, func(t testing.TB) store.Store { return open(t, server.NewDatabase(t, migrated)) })
+	storetest.Run(t, func(t testing.TB) store.Store { return open(t, server.CopyDatabase(t, migrated)) })
 }
 
 // newTemplate returns a database to be copied: that is faster than to migrate each.

@@ -20,20 +20,26 @@ const queryTimeout = 10 * time.Second
 
 var databases atomic.Int64
 
-// NewDatabase makes a database that ends with the test, and returns its URL. It is empty, or
-// begins as a copy of another, which nobody may use at that time.
-func (s *Server) NewDatabase(t testing.TB, template ...string) string {
+// NewDatabase makes an empty database that ends with the test, and returns its URL.
+func (s *Server) NewDatabase(t testing.TB) string {
+	t.Helper()
+	return s.create(t, "")
+}
+
+// CopyDatabase makes a copy of a database, which nobody may use at that time.
+func (s *Server) CopyDatabase(t testing.TB, original string) string {
+	t.Helper()
+	config, err := pgx.ParseConfig(original)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.create(t, " TEMPLATE "+config.Database)
+}
+
+func (s *Server) create(t testing.TB, clause string) string {
 	t.Helper()
 	name := fmt.Sprintf("test_%d", databases.Add(1))
-	statement := "CREATE DATABASE " + name
-	for _, from := range template {
-		config, err := pgx.ParseConfig(from)
-		if err != nil {
-			t.Fatal(err)
-		}
-		statement += " TEMPLATE " + config.Database
-	}
-	s.Exec(t, s.URL("postgres"), statement)
+	s.Exec(t, s.URL("postgres"), "CREATE DATABASE "+name+clause)
 	t.Cleanup(func() { s.Exec(t, s.URL("postgres"), "DROP DATABASE "+name+" WITH (FORCE)") })
 	return s.URL(name)
 }

@@ -83,33 +83,36 @@ func version(path string) int {
 
 // newServer makes the files of a server and starts it.
 func newServer(binaries string, mode Mode) (s *Server, err error) {
-	s = &Server{binaries: binaries, mode: mode, password: "s3cret/:@?" + strconv.Itoa(os.Getpid())}
-	if s.folder, err = os.MkdirTemp("", "postgrestest-"); err != nil {
+	made := &Server{binaries: binaries, mode: mode, password: "s3cret/:@?" + strconv.Itoa(os.Getpid())}
+	if made.folder, err = os.MkdirTemp("", "postgrestest-"); err != nil {
 		return nil, err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, s.remove())
+			err = errors.Join(err, made.remove())
 		}
 	}()
-	passwords := filepath.Join(s.folder, "password")
-	if err := os.WriteFile(passwords, []byte(s.password), 0o600); err != nil {
+	passwords := filepath.Join(made.folder, "password")
+	if err := os.WriteFile(passwords, []byte(made.password), 0o600); err != nil {
 		return nil, err
 	}
-	if err := handOver(s.folder, passwords); err != nil {
+	if err := handOver(made.folder, passwords); err != nil {
 		return nil, err
 	}
 	// The collation of a language, not of bytes, as databases in use have: what relies on bytes
 	// must say so.
-	initdb := exec.Command(filepath.Join(binaries, "initdb"), "--pgdata", s.data(), "--username", "tester", //nolint:noctx // it takes a second
+	initdb := exec.Command(filepath.Join(binaries, "initdb"), "--pgdata", made.data(), "--username", "tester", //nolint:noctx // it takes a second
 		"--auth", "scram-sha-256", "--pwfile", passwords, "--encoding", "UTF8", "--no-sync",
 		"--locale", "C", "--locale-provider", "icu", "--icu-locale", "en-US")
-	initdb.Dir = s.folder
+	initdb.Dir = made.folder
 	initdb.SysProcAttr = attributes()
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	return s, s.startSomewhere()
+	if err := made.startSomewhere(); err != nil {
+		return nil, err
+	}
+	return made, nil
 }
 
 func (s *Server) data() string { return filepath.Join(s.folder, "data") }
