@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"bookmarket/recommendations/internal/recommend"
@@ -141,44 +140,4 @@ func (tx *transaction) put(e *event, counts *store.Counts) error {
 	_, err = tx.exec("UPDATE activity SET user_id = ?, occurred_at = ?, book_id = ?, kind = ?, rating = ? WHERE event_id = ?",
 		e.userID, e.occurredAt, e.bookID, int64(e.kind), e.rating, e.eventID)
 	return err
-}
-
-// DeleteActivity removes events of a reader's.
-func (s *Store) DeleteActivity(ctx context.Context, userID int64, eventIDs []string) (deleted int, err error) {
-	ids := slices.Clone(eventIDs)
-	err = s.do(ctx, func(tx *transaction) error {
-		for _, id := range ids {
-			n, err := tx.remove(userID, "DELETE FROM activity WHERE event_id = ? AND user_id = ?", id, userID)
-			if err != nil {
-				return err
-			}
-			deleted += int(n)
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, err
-	}
-	return deleted, nil
-}
-
-// DeleteUser removes everything about a reader, from the WAL as well.
-func (s *Store) DeleteUser(ctx context.Context, userID int64) (deleted int64, err error) {
-	err = s.do(ctx, func(tx *transaction) (err error) {
-		deleted, err = tx.remove(userID, "DELETE FROM activity WHERE user_id = ?", userID)
-		tx.erased = tx.erased || deleted > 0
-		return err
-	})
-	if err != nil {
-		return 0, err
-	}
-	return deleted, nil
-}
-
-func (tx *transaction) remove(userID int64, query string, args ...any) (int64, error) {
-	n, err := tx.exec(query, args...)
-	if err == nil && n > 0 {
-		tx.touch(userID)
-	}
-	return n, err
 }

@@ -13,10 +13,8 @@ import (
 // on. The file appears under its name when it is complete and on the disk. To restore it, start
 // on it. It holds what was not erased yet.
 func (s *Store) Backup(ctx context.Context, path string) error {
-	select {
-	case <-s.closing:
+	if s.isClosed() {
 		return errClosed
-	default:
 	}
 	if err := s.backup(ctx, path); err != nil {
 		return fmt.Errorf("back up to %s: %w", path, writeError(err))

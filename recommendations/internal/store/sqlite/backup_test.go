@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"bookmarket/recommendations/internal/recommend"
+	"bookmarket/recommendations/internal/store"
+	"bookmarket/recommendations/internal/store/storetest"
 )
 
 // 20 backups under some 200 writes a second each hold all that was acknowledged when they
@@ -84,6 +86,17 @@ func checkBackup(t *testing.T, path string, least, most int64) {
 	if got := count(t, s, 1); int64(got) != n+1 {
 		t.Errorf("%d events after one more, want %d", got, n+1)
 	}
+}
+
+// A store that starts on a backup is one like any other.
+func TestRestoredStore(t *testing.T) {
+	storetest.Run(t, func(t testing.TB) store.Store {
+		path := filepath.Join(t.TempDir(), "backup.db")
+		if err := newStore(t).Backup(t.Context(), path); err != nil {
+			t.Fatal(err)
+		}
+		return openStore(t, path)
+	})
 }
 
 func TestBackupFails(t *testing.T) {

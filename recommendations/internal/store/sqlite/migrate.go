@@ -29,6 +29,9 @@ INSERT OR IGNORE INTO goose_db_version (version_id, is_applied) VALUES (0, 1);`
 // first and ends with the step's version; where another process was faster, what is left to do
 // is found out again.
 func (s *Store) Migrate(ctx context.Context) error {
+	if s.isClosed() {
+		return errClosed
+	}
 	steps, err := s.steps()
 	if err != nil {
 		return err

@@ -9,10 +9,8 @@ import (
 // query calls scan for each row that a query returns.
 func (s *Store) query(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
 	if err := s.eachRow(ctx, query, args, scan); err != nil {
-		select {
-		case <-s.closing:
+		if s.isClosed() {
 			return errClosed // however the driver puts it
-		default:
 		}
 		if ctx.Err() != nil {
 			return ctx.Err() // what a cancelled read says depends on where it was

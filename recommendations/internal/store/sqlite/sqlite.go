@@ -7,24 +7,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
-	"strconv"
 	"sync"
-	"time"
-
-	driver "modernc.org/sqlite"
 
 	"bookmarket/recommendations/internal/store"
 )
-
-// openTimeout is how long another process may be in the way of opening the file, as one is that
-// has just made it.
-const openTimeout = 5 * time.Second
-
-// readers is how many reads may happen at the same time.
-const readers = 8
 
 // A Store is a [store.Store] in one file.
 type Store struct {
@@ -44,12 +30,6 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
-// settings are those that tests of durability differ in.
-type settings struct {
-	synchronous    string
-	autocheckpoint int // pages in the WAL; what a commit finds there goes into the file
-}
-
 // Open opens the file, and creates it and its folder where there is none.
 func Open(path string) (*Store, error) {
 	return open(path, settings{synchronous: "FULL", autocheckpoint: 4000})
@@ -68,89 +48,6 @@ func open(path string, with settings) (*Store, error) {
 	return s, nil
 }
 
-func (s *Store) open(with settings) error {
-	absolute, err := filepath.Abs(s.path)
-	if err != nil {
-		return err
-	}
-	if err := touch(absolute); err != nil {
-		return err
-	}
-	// Every commit is synced before it is answered, and what is deleted is overwritten. Without
-	// a folder for temporary files, as in a read-only container, they must be in memory.
-	write := url.Values{
-		"_txlock":      {"immediate"},
-		"_synchronous": {with.synchronous},
-		"_pragma": {
-			"secure_delete(ON)", "temp_store(MEMORY)", "cache_size(-32768)",
-			"wal_autocheckpoint(" + strconv.Itoa(with.autocheckpoint) + ")", "journal_size_limit(67108864)",
-		},
-	}
-	read := url.Values{"_query_only": {"1"}, "_busy_timeout": {"900"}, "_pragma": {"temp_store(MEMORY)", "cache_size(-8192)"}}
-	if s.writes, err = connect(absolute, write, 1); err != nil {
-		return err
-	}
-	if s.reads, err = connect(absolute, read, readers); err != nil {
-		return err
-	}
-	s.aside, err = connect(absolute, write, 0)
-	if err != nil {
-		return err
-	}
-	return s.useWAL()
-}
-
-// touch creates what is missing, readable to nobody else, and returns the system's own words
-// where the file cannot be used: SQLite's are fewer.
-func touch(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the operator names the file
-	if err != nil {
-		return err
-	}
-	return file.Close()
-}
-
-func connect(path string, parameters url.Values, most int) (*sql.DB, error) {
-	name := url.URL{Scheme: "file", Path: path, RawQuery: parameters.Encode()}
-	connector, err := driver.NewConnector(name.String())
-	if err != nil {
-		return nil, err
-	}
-	db := sql.OpenDB(connector)
-	db.SetMaxOpenConns(most)
-	db.SetMaxIdleConns(max(most, 1))
-	return db, nil
-}
-
-// useWAL puts the file into WAL mode, which it keeps. Another process that does so at the same
-// time is waited for: SQLite itself gives up there at once.
-func (s *Store) useWAL() error {
-	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
-	defer cancel()
-	return retryBusy(ctx, func() error {
-		_, err := s.writes.ExecContext(ctx, "PRAGMA journal_mode = WAL")
-		return err
-	})
-}
-
-// retryBusy calls f again for as long as another connection is in its way and ctx lasts.
-func retryBusy(ctx context.Context, f func() error) error {
-	for {
-		err := f()
-		if !isBusy(err) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(pollLock):
-		}
-	}
-}
-
 // Ready returns nil while the store can be written to.
 func (s *Store) Ready(ctx context.Context) error {
 	return s.do(ctx, func(*transaction) error { return nil })
@@ -162,6 +59,15 @@ func (s *Store) Close() error {
 	s.closed.Do(func() { close(s.closing) })
 	s.writing.Wait()
 	return s.closeAll()
+}
+
+func (s *Store) isClosed() bool {
+	select {
+	case <-s.closing:
+		return true
+	default:
+		return false
+	}
 }
 
 func (s *Store) closeAll() error {

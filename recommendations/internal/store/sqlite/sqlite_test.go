@@ -5,7 +5,17 @@ import (
 	"testing"
 
 	"bookmarket/recommendations/internal/recommend"
+	"bookmarket/recommendations/internal/store"
+	"bookmarket/recommendations/internal/store/storetest"
 )
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, func(t testing.TB) store.Store { return newStore(t) })
+}
+
+func TestMachine(t *testing.T) {
+	storetest.RunMachine(t, func(t testing.TB) store.Store { return newStore(t) })
+}
 
 // newStore returns an empty store that ends with the test.
 func newStore(t testing.TB) *Store {

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"context"
 	"time"
 
 	sqlite3 "modernc.org/sqlite/lib"
@@ -176,18 +175,4 @@ func (w *writer) hangUp() {
 		w.session.close()
 		w.session = nil
 	}
-}
-
-// emptyWAL moves what is in the WAL into the file and leaves the WAL empty, since it holds
-// pages as they were before something was erased. It fails while others read those.
-func (w *writer) emptyWAL() error {
-	if err := w.open(); err != nil {
-		return err
-	}
-	var busy, inWAL, moved int
-	err := w.session.conn.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &inWAL, &moved)
-	if err == nil && busy != 0 {
-		err = errBusy
-	}
-	return err
 }
