@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 )
 
@@ -35,14 +36,22 @@ func TestParity(t *testing.T) {
 			}
 			same(t, "deployment", fromChart, fromBase)
 
-			same(t, "names of services", names(chart.services), names(base.services))
-			for name, s := range base.services {
-				ours := chart.services[name].Spec
-				ours.Selector, s.Spec.Selector = nil, nil
-				same(t, "service "+name, ours, s.Spec)
+			for _, m := range []*manifests{chart, base} {
+				for _, s := range m.services {
+					s.Spec.Selector = nil
+				}
 			}
+			same(t, "services", specs(chart.services), specs(base.services))
 		})
 	}
+}
+
+func specs(services map[string]*corev1.Service) map[string]corev1.ServiceSpec {
+	all := map[string]corev1.ServiceSpec{}
+	for name, s := range services {
+		all[name] = s.Spec
+	}
+	return all
 }
 
 func same(t *testing.T, what string, chart, base any) {
@@ -98,17 +107,30 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-// TestSettingsExist reads the generated list of settings: a program refuses to start with one that it does not know.
+// notOffered are the settings that the charts leave out.
+var notOffered = map[string]string{
+	"RECOMMENDATIONS_GRPC_ADDR":         "services and probes count on the default port",
+	"RECOMMENDATIONS_ADMIN_ADDR":        "services and probes count on the default port",
+	"RECOMMENDATIONS_DATABASE_URL_FILE": "there is no volume for a file",
+	"RECOMMENDATIONS_RATINGS":           "there is no volume for a file",
+	"MARKETPLACE_HTTP_ADDR":             "services and probes count on the default port",
+	"MARKETPLACE_GRPC_ADDR":             "services and probes count on the default port",
+	"MARKETPLACE_ADMIN_ADDR":            "services and probes count on the default port",
+}
+
+// TestSettingsExist reads the generated tables of settings: a program refuses to start with one that it does not
+// know, and a new one must not be forgotten.
 func TestSettingsExist(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "docs/config.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := map[string]bool{}
-	for _, name := range regexp.MustCompile("`([A-Z_]+)`").FindAllStringSubmatch(string(text), -1) {
-		known[name[1]] = true
-	}
 	for _, service := range services {
+		prefix := strings.ToUpper(service)
+		known := map[string]bool{}
+		for _, row := range regexp.MustCompile("(?m)^\\| `("+prefix+"_[A-Z_]+)` \\|").FindAllStringSubmatch(string(text), -1) {
+			known[row[1]] = true
+		}
 		var offered struct{ Config map[string]any }
 		values, err := os.ReadFile(filepath.Join(root, "helm", service, "values.yaml"))
 		if err != nil {
@@ -117,12 +139,18 @@ func TestSettingsExist(t *testing.T) {
 		if err := yaml.Unmarshal(values, &offered); err != nil {
 			t.Fatal(err)
 		}
-		if len(offered.Config) == 0 {
-			t.Errorf("helm/%s offers no settings", service)
-		}
 		for name := range offered.Config {
 			if !known[name] {
 				t.Errorf("helm/%s offers %s, which docs/config.md does not know", service, name)
+			}
+		}
+		for name := range known {
+			_, isOffered := offered.Config[name]
+			switch reason := notOffered[name]; {
+			case isOffered && reason != "":
+				t.Errorf("helm/%s offers %s, although %s", service, name, reason)
+			case !isOffered && reason == "":
+				t.Errorf("helm/%s does not offer %s; offer it, or say here why not", service, name)
 			}
 		}
 	}

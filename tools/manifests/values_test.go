@@ -19,7 +19,13 @@ func TestTyposAreRefused(t *testing.T) {
 		{"recommendations", "config.RECOMMENDATIONS_SHUTDOWN_GRACE=10", "RECOMMENDATIONS_SHUTDOWN_GRACE"},
 		{"recommendations", "resources.limits.memroy=1Gi", "memroy"},
 		{"recommendations", "resources.limits.memory=1.5Gi", "memory"},
+		// There is no volume for a file, and the image's own default is one.
+		{"recommendations", "config.RECOMMENDATIONS_DATABASE_URL=sqlite:/data/shop.db", "RECOMMENDATIONS_DATABASE_URL"},
+		{"recommendations", "config.RECOMMENDATIONS_DATABASE_URL=", "RECOMMENDATIONS_DATABASE_URL"},
+		{"recommendations", "config.RECOMMENDATIONS_DATABASE_URL=null", "RECOMMENDATIONS_DATABASE_URL"},
+		{"recommendations", "config.RECOMMENDATIONS_CATALOG=tutorail", "RECOMMENDATIONS_CATALOG"},
 		{"marketplace", "replicas=2", "replicas"},
+		{"marketplace", "config.MARKETPLACE_RECOMMENDATIONS_HOST=", "MARKETPLACE_RECOMMENDATIONS_HOST"},
 		{"marketplace", "config.MARKETPLACE_TITEL=x", "MARKETPLACE_TITEL"},
 		{"marketplace", "config.RECOMMENDATIONS_LOG_LEVEL=debug", "RECOMMENDATIONS_LOG_LEVEL"},
 		{"bookmarket", "recomendations.enabled=false", "recomendations"},
