@@ -1,10 +1,7 @@
 package memory
 
 import (
-	"cmp"
 	"context"
-	"slices"
-	"time"
 
 	"bookmarket/recommendations/internal/recommend"
 	"bookmarket/recommendations/internal/store"
@@ -34,31 +31,34 @@ func (s *Store) PutActivity(ctx context.Context, activities []recommend.Activity
 		last[activities[i].EventID] = i
 	}
 	err = s.write(ctx, func() (change store.Change) {
-		for i, a := range activities {
-			if _, first := last[a.EventID]; !first {
-				continue
+		for i := range activities {
+			id := activities[i].EventID
+			if at, first := last[id]; first {
+				delete(last, id)
+				s.put(activities[at], &counts, &change)
 			}
-			a = activities[last[a.EventID]]
-			delete(last, activities[i].EventID)
-			kept, known := s.events[a.EventID]
-			switch {
-			case !known:
-				counts.New++
-				s.add(a)
-			case kept.Activity == a:
-				counts.Equal++
-				continue
-			default:
-				counts.Changed++
-				change.Users = append(change.Users, kept.UserID)
-				s.remove(kept)
-				s.keep(&event{a, kept.seq})
-			}
-			change.Users = append(change.Users, a.UserID)
 		}
 		return change
 	})
 	return counts, err
+}
+
+func (s *Store) put(a recommend.Activity, counts *store.Counts, change *store.Change) {
+	kept, known := s.events[a.EventID]
+	switch {
+	case !known:
+		counts.New++
+		s.add(a)
+	case kept.Activity == a:
+		counts.Equal++
+		return
+	default:
+		counts.Changed++
+		change.Users = append(change.Users, kept.UserID)
+		s.remove(kept)
+		s.keep(&event{a, kept.seq})
+	}
+	change.Users = append(change.Users, a.UserID)
 }
 
 // add keeps an event that is new.
@@ -81,39 +81,6 @@ func (s *Store) remove(e *event) {
 	if len(s.readers[e.UserID]) == 0 {
 		delete(s.readers, e.UserID)
 	}
-}
-
-// newestFirst orders places in a reader's events.
-func newestFirst(a, b store.Cursor) int {
-	return cmp.Or(cmp.Compare(b.OccurredAt, a.OccurredAt), cmp.Compare(b.Seq, a.Seq))
-}
-
-// sorted returns a reader's events, newest first.
-func (s *Store) sorted(userID int64) []*event {
-	events := make([]*event, 0, len(s.readers[userID]))
-	for _, e := range s.readers[userID] {
-		events = append(events, e)
-	}
-	slices.SortFunc(events, func(a, b *event) int { return newestFirst(a.cursor(), b.cursor()) })
-	return events
-}
-
-// ListActivity returns a page of a reader's events.
-func (s *Store) ListActivity(ctx context.Context, userID int64, after *store.Cursor, n int) (events []recommend.Activity, next *store.Cursor, err error) {
-	err = s.read(ctx, func() {
-		sorted := s.sorted(userID)
-		if after != nil {
-			sorted = slices.DeleteFunc(sorted, func(e *event) bool { return newestFirst(e.cursor(), *after) <= 0 })
-		}
-		for i, e := range sorted[:min(n, len(sorted))] {
-			events = append(events, e.Activity)
-			if i == n-1 && len(sorted) > n {
-				last := e.cursor()
-				next = &last
-			}
-		}
-	})
-	return events, next, err
 }
 
 // DeleteActivity removes events of a reader's.
@@ -144,78 +111,4 @@ func (s *Store) DeleteUser(ctx context.Context, userID int64) (deleted int64, er
 		return store.Change{Users: []int64{userID}}
 	})
 	return deleted, err
-}
-
-// History returns everything that a reader did but views, and the latest of those.
-func (s *Store) History(ctx context.Context, userID int64) (events []recommend.Activity, err error) {
-	err = s.read(ctx, func() {
-		views := 0
-		for _, e := range s.sorted(userID) {
-			if e.Kind == recommend.View {
-				views++
-				if views > recommend.MaxViews {
-					continue
-				}
-			}
-			events = append(events, e.Activity)
-		}
-	})
-	return events, err
-}
-
-// BookStats adds up what readers did with each book.
-func (s *Store) BookStats(ctx context.Context) (map[int64]recommend.BookStats, error) {
-	stats := make(map[int64]recommend.BookStats)
-	err := s.read(ctx, func() {
-		for userID := range s.readers {
-			read, rated := make(map[int64]bool), make(map[int64]bool)
-			for _, e := range s.sorted(userID) {
-				if e.Kind == recommend.View || e.Kind == recommend.NotInterested {
-					continue
-				}
-				book := stats[e.BookID]
-				if !read[e.BookID] {
-					read[e.BookID] = true
-					book.Readers++
-				}
-				if e.Kind == recommend.Rating && !rated[e.BookID] {
-					rated[e.BookID] = true
-					book.Ratings++
-					book.RatingSum += int64(e.Rating)
-				}
-				stats[e.BookID] = book
-			}
-		}
-	})
-	return stats, err
-}
-
-// DailyReaders counts readers by day, book and kind.
-func (s *Store) DailyReaders(ctx context.Context, since time.Time) ([]recommend.DailyReaders, error) {
-	type key struct {
-		day    time.Time
-		bookID int64
-		kind   recommend.Kind
-	}
-	readers := make(map[key]map[int64]bool)
-	err := s.read(ctx, func() {
-		for _, e := range s.events {
-			if e.OccurredAt.IsZero() || e.OccurredAt.Before(since) {
-				continue
-			}
-			k := key{e.OccurredAt.UTC().Truncate(24 * time.Hour), e.BookID, e.Kind}
-			if readers[k] == nil {
-				readers[k] = make(map[int64]bool)
-			}
-			readers[k][e.UserID] = true
-		}
-	})
-	daily := make([]recommend.DailyReaders, 0, len(readers))
-	for k, users := range readers {
-		daily = append(daily, recommend.DailyReaders{Day: k.day, BookID: k.bookID, Kind: k.kind, Readers: int64(len(users))})
-	}
-	slices.SortFunc(daily, func(a, b recommend.DailyReaders) int {
-		return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.BookID, b.BookID), cmp.Compare(a.Kind, b.Kind))
-	})
-	return daily, err
 }
