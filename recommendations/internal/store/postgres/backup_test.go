@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"bookmarket/recommendations/internal/recommend"
-	"bookmarket/recommendations/internal/store"
 	"bookmarket/recommendations/internal/store/postgres/postgrestest"
 	"bookmarket/recommendations/internal/store/storetest"
 )
@@ -125,6 +124,7 @@ func checkRestored(t *testing.T, s *Store) {
 // A restored database is as good as any: it is the one that is compared with the model.
 func TestRestoredStore(t *testing.T) {
 	server := postgrestest.Start(t, postgrestest.Fast)
-	restored := restore(t, server, dump(t, server, newTemplate(t, server)))
-	storetest.RunMachine(t, func(t testing.TB) store.Store { return open(t, server.CopyDatabase(t, restored)) })
+	original := server.NewDatabase(t)
+	migrated(t, original)
+	storetest.RunMachine(t, emptied(server, restore(t, server, dump(t, server, original))))
 }

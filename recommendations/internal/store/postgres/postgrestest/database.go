@@ -23,23 +23,8 @@ var databases atomic.Int64
 // NewDatabase makes an empty database that ends with the test, and returns its URL.
 func (s *Server) NewDatabase(t testing.TB) string {
 	t.Helper()
-	return s.create(t, "")
-}
-
-// CopyDatabase makes a copy of a database, which nobody may use at that time.
-func (s *Server) CopyDatabase(t testing.TB, original string) string {
-	t.Helper()
-	config, err := pgx.ParseConfig(original)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s.create(t, " TEMPLATE "+config.Database)
-}
-
-func (s *Server) create(t testing.TB, clause string) string {
-	t.Helper()
 	name := fmt.Sprintf("test_%d", databases.Add(1))
-	s.Exec(t, s.URL("postgres"), "CREATE DATABASE "+name+clause)
+	s.Exec(t, s.URL("postgres"), "CREATE DATABASE "+name)
 	t.Cleanup(func() { s.Exec(t, s.URL("postgres"), "DROP DATABASE "+name+" WITH (FORCE)") })
 	return s.URL(name)
 }
