@@ -160,28 +160,34 @@ page() { curl --silent --show-error --fail --max-time 5 --output "$work/page" "h
 
 books() { grep -oE 'class="book[ "]' "$work/page" | wc -l; }
 
-page_with_books() { # TITLE
-  page && grep -q "<title>$1</title>" "$work/page" && grep -q 'Mystery books you may like' "$work/page" && (($(books) == 9))
+page_with_books() { # TITLE BOOKS
+  page && grep -q "<title>$1</title>" "$work/page" && grep -q 'Mystery books you may like' "$work/page" && (($(books) == $2))
 }
 
 page_that_is_sorry() { page && grep -q 'class="sorry"' "$work/page" && (($(books) == 0)); }
 
-shop_opens() { # NAMESPACE SERVICE TITLE
-  open_forward "$1" "$2" 5000 && eventually 5 page_with_books "$3" && end_forward && return
+shop_opens() { # NAMESPACE SERVICE TITLE BOOKS
+  open_forward "$1" "$2" 5000 && eventually 5 page_with_books "$3" "$4" && end_forward && return
   cat "$work/page"
   return 1
 }
 
 # recommend calls Recommendations/Recommend for three science-fiction books. A gRPC message on the wire is a zero, its
 # length in four bytes and the message, here user_id 1, category 1 and max_results 3.
-recommend() { # NAMESPACE SERVICE
+recommend() { # NAMESPACE SERVICE [TITLE...]
   open_forward "$1" "$2" 50051 || return
+  shift 2
   printf '\0\0\0\0\6\10\1\20\1\30\3' |
-    curl --silent --show-error --fail --max-time 5 --http2-prior-knowledge --output "$work/answer" --data-binary @- \
+    curl --silent --show-error --fail --max-time 5 --http2-prior-knowledge --dump-header "$work/headers" --output "$work/answer" --data-binary @- \
       --header 'content-type: application/grpc' --header 'te: trailers' "http://$address/Recommendations/Recommend" || return
   end_forward
+  # The status comes behind the message; an error has none.
+  if ! grep -qix $'grpc-status: 0\r' "$work/headers" || [[ ! -s $work/answer ]]; then
+    cat "$work/headers"
+    return 1
+  fi
   local title
-  for title in "The Hitchhiker's Guide to the Galaxy" "Ender's Game" "The Dune Chronicles"; do
+  for title; do
     grep -qaF "$title" "$work/answer" || { echo "not in the answer: $title"; return 1; }
   done
 }
@@ -213,14 +219,14 @@ pages_without() { # NAMESPACE
 }
 
 # rollout_unnoticed replaces the pods of recommendations while pages are fetched.
-rollout_unnoticed() { # NAMESPACE TITLE
+rollout_unnoticed() { # NAMESPACE TITLE BOOKS
   local before after rollout
   before=$(pages_without "$1")
   open_forward "$1" bookmarket-marketplace 5000 || return
   restart "$1" bookmarket-recommendations &
   rollout=$!
   while kill -0 $rollout 2>/dev/null; do
-    page_with_books "$2" || { cat "$work/page"; return 1; }
+    page_with_books "$2" "$3" || { cat "$work/page"; return 1; }
     sleep 0.05
   done
   wait $rollout || return
@@ -232,6 +238,9 @@ outage_is_logged() { (($(pages_without "$1") > 0)); } # NAMESPACE
 
 # ---- what is proven
 
+# A home page has three books on each of its shelves: twelve of the bundled catalogue, three of the tutorial's.
+bundled=36 tutorial=9
+
 helm_umbrella() { # NAMESPACE
   local ns=$1 umbrella=helm/bookmarket title='Books For A Test'
   # Helm asks only whether the umbrella's dependencies are packaged, not whether that was before the last change.
@@ -240,25 +249,28 @@ helm_umbrella() { # NAMESPACE
     check "helm install, from a clean state" timeout 180 \
       helm install bookmarket $umbrella --dependency-update --namespace "$ns" --wait --timeout 120s &&
     check "both pods are ready" eventually 60 both_ready "$ns" &&
-    check "the page shows nine books within 5 s" shop_opens "$ns" bookmarket-marketplace 'Online Books For You' &&
+    check "the page shows $bundled books within 5 s" shop_opens "$ns" bookmarket-marketplace 'Online Books For You' $bundled &&
     check "recommendations answers through its service" recommend "$ns" bookmarket-recommendations &&
     check "helm test" timeout 120 helm test bookmarket --namespace "$ns" --timeout 90s &&
 
-    check "helm upgrade to another title" timeout 180 \
-      helm upgrade bookmarket $umbrella --namespace "$ns" --set "marketplace.config.MARKETPLACE_TITLE=$title" --wait --timeout 120s &&
+    check "helm upgrade to another title and to the tutorial's books" timeout 180 \
+      helm upgrade bookmarket $umbrella --namespace "$ns" --wait --timeout 120s \
+      --set "marketplace.config.MARKETPLACE_TITLE=$title,recommendations.config.RECOMMENDATIONS_CATALOG=tutorial" &&
     check "again there are two pods and both are ready" eventually 60 both_ready "$ns" &&
-    check "the page has the new title" shop_opens "$ns" bookmarket-marketplace "$title" &&
+    check "the page has the new title and books" shop_opens "$ns" bookmarket-marketplace "$title" $tutorial &&
+    check "recommendations answers with the new books" recommend "$ns" bookmarket-recommendations \
+      "The Hitchhiker's Guide to the Galaxy" "Ender's Game" "The Dune Chronicles" &&
 
-    check "a rollout of recommendations costs no page a fresh book" rollout_unnoticed "$ns" "$title" &&
+    check "a rollout of recommendations costs no page a fresh book" rollout_unnoticed "$ns" "$title" $tutorial &&
 
     check "recommendations goes away" scale "$ns" bookmarket-recommendations 0 &&
-    check "the page shows the books it remembers" shop_opens "$ns" bookmarket-marketplace "$title" &&
+    check "the page shows the books it remembers" shop_opens "$ns" bookmarket-marketplace "$title" $tutorial &&
     check "its log tells of pages without fresh ones" outage_is_logged "$ns" &&
     check "the marketplace starts without recommendations" restart "$ns" bookmarket-marketplace &&
     check "a port to the new marketplace" open_forward "$ns" bookmarket-marketplace 5000 &&
     check "the page is there and says sorry" page_that_is_sorry &&
     check "recommendations comes back" scale "$ns" bookmarket-recommendations 1 &&
-    check "the page shows nine books within 5 s, without a restart" eventually 5 page_with_books "$title" &&
+    check "the page shows its books within 5 s, without a restart" eventually 5 page_with_books "$title" $tutorial &&
 
     check "helm uninstall" timeout 120 helm uninstall bookmarket --namespace "$ns" --wait --timeout 90s &&
     check "nothing is left" eventually 60 empty "$ns"
@@ -269,7 +281,7 @@ kustomize_local() { # NAMESPACE
   check "kubectl apply -k $overlay" kubectl apply -k $overlay &&
     check "its namespace is marked as ours" kubectl label namespace "$1" "$mine" &&
     check "both pods are ready" eventually 60 both_ready "$1" &&
-    check "the page shows nine books within 5 s" shop_opens "$1" marketplace 'Online Books For You' &&
+    check "the page shows $bundled books within 5 s" shop_opens "$1" marketplace 'Online Books For You' $bundled &&
     check "recommendations answers through its service" recommend "$1" recommendations &&
     check "kubectl delete -k $overlay" timeout 120 kubectl delete -k $overlay --wait
 }
@@ -281,7 +293,7 @@ skaffold_run() { # NAMESPACE
     check "skaffold without telemetry" skaffold config set --global collect-metrics false &&
     check "skaffold run" timeout 600 skaffold run --namespace "$1" &&
     check "both pods are ready" eventually 60 both_ready "$1" &&
-    check "the page shows nine books within 5 s" shop_opens "$1" bookmarket-marketplace 'Online Books For You' &&
+    check "the page shows $bundled books within 5 s" shop_opens "$1" bookmarket-marketplace 'Online Books For You' $bundled &&
     check "skaffold delete" timeout 120 skaffold delete --namespace "$1" &&
     check "nothing is left" eventually 60 empty "$1"
 }
