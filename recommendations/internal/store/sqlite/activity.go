@@ -36,12 +36,13 @@ func fromMicros(micros int64) time.Time {
 }
 
 // RecordActivity adds events that are not kept already.
-func (s *Store) RecordActivity(ctx context.Context, activities []recommend.Activity) (recorded int, err error) {
+func (s *Store) RecordActivity(ctx context.Context, activities []recommend.Activity) (int, error) {
 	events := make([]event, len(activities))
 	for i := range activities {
 		events[i] = newEvent(&activities[i])
 	}
-	err = s.do(ctx, func(tx *transaction) error {
+	recorded := 0 // not a result: do may return while the function counts on
+	err := s.do(ctx, func(tx *transaction) error {
 		for i := range events {
 			added, err := tx.insert(&events[i])
 			if err != nil {

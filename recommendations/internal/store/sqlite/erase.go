@@ -6,9 +6,10 @@ import (
 )
 
 // DeleteActivity removes events of a reader's.
-func (s *Store) DeleteActivity(ctx context.Context, userID int64, eventIDs []string) (deleted int, err error) {
+func (s *Store) DeleteActivity(ctx context.Context, userID int64, eventIDs []string) (int, error) {
 	ids := slices.Clone(eventIDs)
-	err = s.do(ctx, func(tx *transaction) error {
+	deleted := 0 // not a result: do may return while the function counts on
+	err := s.do(ctx, func(tx *transaction) error {
 		for _, id := range ids {
 			n, err := tx.remove(userID, "DELETE FROM activity WHERE event_id = ? AND user_id = ?", id, userID)
 			if err != nil {
@@ -25,8 +26,9 @@ func (s *Store) DeleteActivity(ctx context.Context, userID int64, eventIDs []str
 }
 
 // DeleteUser removes everything about a reader, from the WAL as well.
-func (s *Store) DeleteUser(ctx context.Context, userID int64) (deleted int64, err error) {
-	err = s.do(ctx, func(tx *transaction) (err error) {
+func (s *Store) DeleteUser(ctx context.Context, userID int64) (int64, error) {
+	var deleted int64 // as above
+	err := s.do(ctx, func(tx *transaction) (err error) {
 		deleted, err = tx.remove(userID, "DELETE FROM activity WHERE user_id = ?", userID)
 		tx.erased = tx.erased || deleted > 0
 		return err
