@@ -18,8 +18,8 @@ const putBooks = `
 	), kept AS (
 		SELECT id FROM books WHERE id = ANY ($1)
 	), put AS (
-		INSERT INTO books AS kept (id, document) SELECT id, document FROM given
-		ON CONFLICT (id) DO UPDATE SET document = excluded.document WHERE kept.document <> excluded.document
+		INSERT INTO books AS book (id, document) SELECT id, document FROM given
+		ON CONFLICT (id) DO UPDATE SET document = excluded.document WHERE book.document <> excluded.document
 		RETURNING id
 	), revised AS (
 		UPDATE catalog SET revision = revision + 1 WHERE EXISTS (SELECT FROM put)

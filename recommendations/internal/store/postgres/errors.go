@@ -42,17 +42,13 @@ func (s *Store) fault(ctx context.Context, err error) error {
 	case s.closing.Err() != nil:
 		return errClosed
 	}
-	code := sqlState(err)
-	switch {
+	switch code := sqlState(err); {
+	case code == diskFull:
+		return fmt.Errorf("%w: %w", recommend.ErrStorageFull, err)
 	case code == readOnly:
 		// Connections stay with a server that another has replaced: new ones may find that.
 		s.pool.Reset()
-	case code == diskFull:
-		return fmt.Errorf("%w: %w", recommend.ErrStorageFull, err)
-	case code == lockNotAvailable, undone(err):
-	case code != "" && slices.Contains(unavailable, code[:2]):
-	case code == "" && disconnected(err):
-	default:
+	case !gone(err):
 		return err
 	}
 	return fmt.Errorf("%w: %w", recommend.ErrUnavailable, err)
@@ -65,6 +61,18 @@ func sqlState(err error) string {
 	return ""
 }
 
+// gone reports whether an error says that the server cannot do anything for us now.
+func gone(err error) bool {
+	switch code := sqlState(err); code {
+	case "":
+		return disconnected(err)
+	case lockNotAvailable, serializationFailure, deadlockDetected:
+		return true
+	default:
+		return slices.Contains(unavailable, code[:2])
+	}
+}
+
 // undone reports whether the server took back a transaction because others were in its way.
 func undone(err error) bool {
 	code := sqlState(err)
@@ -74,6 +82,9 @@ func undone(err error) bool {
 // disconnected reports whether an error came from the way to the server, or from waiting for it
 // longer than we do.
 func disconnected(err error) bool {
+	if err == nil {
+		return false
+	}
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return true
 	}

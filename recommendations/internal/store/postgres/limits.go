@@ -74,8 +74,8 @@ func (s *Store) read(ctx context.Context, do func(context.Context) error) error 
 	defer cancel()
 	defer context.AfterFunc(s.closing, cancel)()
 	err := do(limited)
-	if limited.Err() == nil && sqlState(err) == "" && err != nil && disconnected(err) {
-		err = do(limited) // perhaps on a connection that a restart has left behind
+	if limited.Err() == nil && gone(err) {
+		err = do(limited) // that was perhaps a connection which a restart has left behind
 	}
 	return s.fault(ctx, err)
 }

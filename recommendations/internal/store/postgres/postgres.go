@@ -27,6 +27,9 @@ const (
 	statementTimeout = 5 * time.Minute
 	// maxConnections is how many there are at most unless the URL says otherwise (pool_max_conns).
 	maxConnections = 10
+	// minConnections is how many there may be at least: a longer write and what asks meanwhile
+	// whether the server is there.
+	minConnections = 2
 )
 
 // A Store is a [store.Store] in a database.
@@ -52,6 +55,7 @@ func Open(url string) (*Store, error) {
 	if !strings.Contains(url, "pool_max_conns=") {
 		config.MaxConns = maxConnections
 	}
+	config.MaxConns = max(config.MaxConns, minConnections)
 	config.PingTimeout = pingTimeout
 	config.AfterConnect = commitDurably
 	config.ConnConfig.ConnectTimeout = connectTimeout
