@@ -5,20 +5,26 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 )
 
 func main() {
 	o, err := parse(os.Args[1:], os.Stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
 	if err != nil {
 		os.Exit(2) // the flag package has said why
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	// Either signal must end the servers, too.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err = run(ctx, os.Stdout, os.Stderr, o)
 	stop()
 	if err != nil {
