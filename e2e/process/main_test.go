@@ -44,8 +44,8 @@ func buildAndRun(m *testing.M) int {
 
 func program(service string) string { return filepath.Join(programs, service) }
 
-// anyPorts lets every server of both services choose its own port; the other's settings
-// are ignored by neither, so each gets its own.
+// anyPorts are the settings that a service begins with in every test: each of its servers
+// chooses its own port.
 var anyPorts = map[string][]string{
 	recommendations: {
 		"RECOMMENDATIONS_GRPC_ADDR=127.0.0.1:0", "RECOMMENDATIONS_ADMIN_ADDR=127.0.0.1:0",

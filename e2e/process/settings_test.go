@@ -2,6 +2,7 @@ package process
 
 import (
 	"net"
+	"slices"
 	"strings"
 	"testing"
 
@@ -135,10 +136,10 @@ func TestOthersVariables(t *testing.T) {
 			service + "_PORT_" + port + "_TCP_ADDR=" + host,
 		}
 	}
-	links := append(serviceLinks("RECOMMENDATIONS", "10.0.0.1", "50051"), serviceLinks("MARKETPLACE", "10.0.0.2", "5000")...)
+	links := slices.Concat(serviceLinks("RECOMMENDATIONS", "10.0.0.1", "50051"), serviceLinks("MARKETPLACE", "10.0.0.2", "5000"))
 	for service, env := range map[string][]string{
-		recommendations: append(links, "RECOMMENDATIONS_HOST=recommendations", "RECOMMENDATIONS_LOG_LEVEL="),
-		marketplace:     append(links, "MARKETPLACE_TITLE=", "MARKETPLACE_RECOMMENDATIONS_HOST=", "MARKETPLACE_NOBODYS="),
+		recommendations: slices.Concat(links, []string{"RECOMMENDATIONS_HOST=recommendations", "RECOMMENDATIONS_LOG_LEVEL="}),
+		marketplace:     slices.Concat(links, []string{"MARKETPLACE_TITLE=", "MARKETPLACE_RECOMMENDATIONS_HOST=", "MARKETPLACE_NOBODYS="}),
 	} {
 		t.Run(service, func(t *testing.T) {
 			t.Parallel()
