@@ -14,12 +14,13 @@ module() { if [ "$1" = gen ]; then echo .; else echo "$1"; fi; }
 # folder prints where a group lives: the name changes with the tools' versions and the compiler's.
 folder() { echo "$cache/$1-$({ cat "$(module "$1")/go.mod" && go version; } | cksum | cut -d ' ' -f 1)"; }
 
+# there succeeds where a group is built. A Helm that the machine has is as good.
+there() { [ -d "$(folder "$1")" ] || { [ "$1" = helm ] && command -v helm >/dev/null; }; }
+
 build() {
   local dir stage
+  ! there "$1" || return 0
   dir=$(folder "$1")
-  [ ! -d "$dir" ] || return 0
-  # A Helm that the machine has is as good.
-  if [ "$1" = helm ] && command -v helm >/dev/null; then return; fi
   echo "tools: building $1 into $dir, once for this version"
   mkdir -p "$cache" && stage=$(mktemp -d "$cache/.stage-XXXXXX")
   (cd "$(module "$1")" && CGO_ENABLED=0 GOBIN=$stage go install -trimpath -ldflags='-s -w' tool)
@@ -27,7 +28,7 @@ build() {
   if [ -d "$dir" ]; then rm -rf "$stage"; else mv "$stage" "$dir"; fi
 }
 
-check() { [ -d "$(folder "$1")" ] || { echo "the tools are not built: make tools"; exit 1; }; }
+check() { there "$1" || { echo "the tools are not built: tools/install.sh $1"; exit 1; }; }
 
 action=build
 case ${1-} in
