@@ -17,11 +17,11 @@ const kindBooks = "books"
 type put[T any] func(ctx context.Context, batch []T, report *FileReport) error
 
 // importFile puts what a file's rows are about into the store.
-func importFile[T any](ctx context.Context, i *importer, kind string, reader *dataset.Reader[T], size int, put put[T]) error {
+func importFile[T any](ctx context.Context, i *importer, kind string, reader *dataset.Reader[T], put put[T]) error {
 	began := time.Now()
 	report := &FileReport{Kind: kind, File: reader.Name(), Goodbooks: reader.Goodbooks}
 	i.report.Files = append(i.report.Files, report)
-	err := importBatches(ctx, i, report, reader, size, put)
+	err := importBatches(ctx, i, report, reader, put)
 	report.Ignored = reader.Ignored()
 	report.Took = time.Since(began)
 	i.progress(report, reader.Progress, true)
@@ -31,8 +31,8 @@ func importFile[T any](ctx context.Context, i *importer, kind string, reader *da
 	return err
 }
 
-func importBatches[T any](ctx context.Context, i *importer, report *FileReport, reader *dataset.Reader[T], size int, put put[T]) error {
-	batch := make([]T, 0, size)
+func importBatches[T any](ctx context.Context, i *importer, report *FileReport, reader *dataset.Reader[T], put put[T]) error {
+	batch := make([]T, 0, batchSize)
 	for {
 		value, err := reader.Read()
 		var fault *dataset.RowError
@@ -52,7 +52,7 @@ func importBatches[T any](ctx context.Context, i *importer, report *FileReport, 
 			report.Rows++
 			batch = append(batch, value)
 		}
-		if report.Rows%size != 0 {
+		if report.Rows%batchSize != 0 {
 			continue
 		}
 		if err := put(ctx, batch, report); err != nil {

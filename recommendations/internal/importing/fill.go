@@ -61,7 +61,7 @@ func fillFromFiles(ctx context.Context, st Store, catalog, ratings string, log *
 			log.Info("read", "file", file.File, "rows", file.Rows, "refused", file.Refused)
 		}
 	}()
-	err = importFile(ctx, i, kindBooks, files.books, booksBatch, func(ctx context.Context, batch []recommend.Book, report *FileReport) error {
+	err = importFile(ctx, i, kindBooks, files.books, func(ctx context.Context, batch []recommend.Book, report *FileReport) error {
 		for _, book := range batch {
 			i.known[book.ID] = 0
 		}
@@ -70,7 +70,7 @@ func fillFromFiles(ctx context.Context, st Store, catalog, ratings string, log *
 		return ctx.Err()
 	})
 	if err == nil && files.ratings != nil {
-		err = importFile(ctx, i, "ratings", files.ratings, eventsBatch, i.putEvents)
+		err = importFile(ctx, i, "ratings", files.ratings, i.putEvents)
 	}
 	return books, err
 }

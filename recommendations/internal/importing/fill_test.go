@@ -86,7 +86,7 @@ func TestFillThatWasCutOff(t *testing.T) {
 		}
 		err := importing.Fill(t.Context(), st, books, ratings, discard())
 		if err == nil {
-			if calls != 5 { // three batches, and the books
+			if calls != 14 { // twelve batches, and the books
 				t.Errorf("it took %d calls: %v", calls, st.calls)
 			}
 			break

@@ -21,12 +21,9 @@ type Store interface {
 	CatalogRevision(ctx context.Context) (int64, error)
 }
 
-// How many rows are put in one transaction: enough to share its cost, and few enough for a
-// server on the same store to get its own writes in between.
-const (
-	booksBatch  = 1_000
-	eventsBatch = 5_000
-)
+// batchSize is how many rows are put in one transaction: enough to share its cost, and few enough
+// for a server on the same store to get its own writes in between in time, on a slow machine too.
+const batchSize = 1_000
 
 // Options say what to import and how.
 type Options struct {
@@ -104,16 +101,16 @@ func (i *importer) run(ctx context.Context, now time.Time) (err error) {
 		err = i.findBooks(ctx)
 	}
 	if err == nil && files.books != nil {
-		err = importFile(ctx, i, kindBooks, files.books, booksBatch, i.putBooks)
+		err = importFile(ctx, i, kindBooks, files.books, i.putBooks)
 	}
 	if err == nil && !i.DryRun && (files.ratings != nil || files.activity != nil) {
 		err = i.findBooks(ctx)
 	}
 	if err == nil && files.ratings != nil {
-		err = importFile(ctx, i, "ratings", files.ratings, eventsBatch, i.putEvents)
+		err = importFile(ctx, i, "ratings", files.ratings, i.putEvents)
 	}
 	if err == nil && files.activity != nil {
-		err = importFile(ctx, i, "activity", files.activity, eventsBatch, i.putEvents)
+		err = importFile(ctx, i, "activity", files.activity, i.putEvents)
 	}
 	return err
 }

@@ -166,7 +166,7 @@ func TestAbort(t *testing.T) {
 		t.Errorf("got\n%swant\n%s", out, want)
 	}
 	if _, events := st.contents(t, 10_000, 10_001); len(events) != 1 {
-		t.Errorf("around the end of the second batch there are %+v", events)
+		t.Errorf("around the end of the tenth batch there are %+v", events)
 	}
 }
 
@@ -249,7 +249,7 @@ func TestCancel(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	if !strings.HasPrefix(out, "ratings    10,000 rows: 5,000 new, 0 changed, 0 equal, 0 refused (n/s)\n") || !strings.Contains(out, "5,000 rows good but not kept") {
+	if !strings.HasPrefix(out, "ratings    2,000 rows: 1,000 new, 0 changed, 0 equal, 0 refused (n/s)\n") || !strings.Contains(out, "1,000 rows good but not kept") {
 		t.Errorf("got\n%s", out)
 	}
 }
