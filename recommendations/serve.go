@@ -118,7 +118,7 @@ func (b *backend) run(ctx context.Context) error {
 	beside.Go(func() { _ = b.store.Watch(ctx, b.changed) }) // it ends with ctx, and with nothing else
 	beside.Go(func() { b.trainer.Run(ctx) })
 	beside.Go(func() { b.health.PollHealth(ctx, b.recommender.Ready, readServices...) })
-	b.health.PollHealth(ctx, b.writable, writeServices...)
+	b.health.PollHealth(ctx, b.store.Ready, writeServices...)
 	return nil
 }
 
@@ -157,10 +157,4 @@ func (b *backend) changed(change store.Change) {
 	if change.Catalog || change.All {
 		b.trainer.CatalogChanged()
 	}
-}
-
-func (b *backend) writable(ctx context.Context) error {
-	err := b.store.Ready(ctx)
-	b.readers.Available(err == nil)
-	return err
 }

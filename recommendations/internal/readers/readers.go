@@ -6,7 +6,6 @@ import (
 	"context"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -21,23 +20,30 @@ import (
 // at most, and usually a tenth of that, since few readers did much.
 const maxEvents = 500_000
 
-// historyTimeout is how long a recommendation waits for a history that is not in memory.
-const historyTimeout = 100 * time.Millisecond
+const (
+	// historyTimeout is how long a recommendation waits for a history that is not in memory.
+	historyTimeout = 100 * time.Millisecond
+	// After maxFailures in a row the store is asked again only every retryInterval, so that not
+	// every answer waits for a store that is gone.
+	maxFailures   = 3
+	retryInterval = time.Second
+)
 
 // Readers are a store's activities with a cache of histories before them.
 type Readers struct {
-	store     store.Activities
-	now       func() time.Time
-	cache     *otter.Cache[int64, *recommend.History]
-	loading   singleflight.Group
-	available atomic.Bool
-	lookups   *prometheus.CounterVec
+	store   store.Activities
+	now     func() time.Time
+	cache   *otter.Cache[int64, *recommend.History]
+	loading singleflight.Group
+	lookups *prometheus.CounterVec
 
+	mu sync.Mutex
 	// A history that was read before a change must not be cached after it: epoch grows with
 	// each change, and what was read in an earlier epoch is not kept.
-	mu    sync.Mutex
-	epoch [256]uint64 // by user id
-	all   uint64
+	epoch    [256]uint64 // by user id
+	all      uint64
+	failures int       // reads of the store that failed, one after the other
+	retry    time.Time // when it is asked again after too many of them
 }
 
 // New returns the readers of a store. now is the clock.
@@ -84,12 +90,10 @@ func (r *Readers) History(ctx context.Context, userID int64) (*recommend.History
 // load reads a history once for all who ask for it at the same time, and in the same epoch:
 // who asks after a change must not get what was read before it.
 func (r *Readers) load(ctx context.Context, userID int64) (*recommend.History, error) {
-	if !r.available.Load() {
-		return nil, recommend.ErrUnavailable // known already: do not wait for it with every call
+	epoch, ok := r.beginLoad(userID)
+	if !ok {
+		return nil, recommend.ErrUnavailable
 	}
-	r.mu.Lock()
-	epoch := r.epochOf(userID)
-	r.mu.Unlock()
 	key := strconv.FormatInt(userID, 10) + "/" + strconv.FormatUint(epoch, 10)
 	results := r.loading.DoChan(key, func() (any, error) {
 		// Its own deadline, and not the first caller's: others wait for it as well.
@@ -97,10 +101,11 @@ func (r *Readers) load(ctx context.Context, userID int64) (*recommend.History, e
 		defer cancel()
 		events, err := r.store.History(ctx, userID)
 		if err != nil {
+			r.failed()
 			return nil, err
 		}
 		history := recommend.NewHistory(events)
-		r.keep(userID, epoch, history)
+		r.loaded(userID, epoch, history)
 		return history, nil
 	})
 	select {
@@ -118,9 +123,31 @@ func (r *Readers) epochOf(userID int64) uint64 {
 	return r.all + r.epoch[uint64(userID)%uint64(len(r.epoch))] //nolint:gosec // any spread will do
 }
 
-func (r *Readers) keep(userID int64, epoch uint64, history *recommend.History) {
+// beginLoad returns the epoch in which a history is read, or false if the store is not asked now.
+func (r *Readers) beginLoad(userID int64) (epoch uint64, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.failures >= maxFailures {
+		now := r.now()
+		if now.Before(r.retry) {
+			return 0, false
+		}
+		r.retry = now.Add(retryInterval) // one of all who ask tries
+	}
+	return r.epochOf(userID), true
+}
+
+func (r *Readers) failed() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failures++
+	r.retry = r.now().Add(retryInterval)
+}
+
+func (r *Readers) loaded(userID int64, epoch uint64, history *recommend.History) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failures = 0
 	if r.epochOf(userID) == epoch {
 		r.cache.Set(userID, history)
 	}
@@ -140,7 +167,3 @@ func (r *Readers) Forget(change store.Change) {
 		r.cache.Invalidate(userID)
 	}
 }
-
-// Available says whether the store can be asked. While it cannot, only histories in memory
-// are known.
-func (r *Readers) Available(available bool) { r.available.Store(available) }

@@ -70,7 +70,6 @@ var noon = time.Date(2026, 11, 21, 12, 0, 0, 123_456_789, time.UTC)
 
 func newReaders(s *fakeStore) *Readers {
 	r := New(s, func() time.Time { return noon }, prometheus.NewRegistry())
-	r.Available(true)
 	return r
 }
 
@@ -203,8 +202,7 @@ func TestOneReadForAll(t *testing.T) {
 	})
 }
 
-// A slow store holds up nobody for long, a caller who leaves takes nobody along, and a store
-// that is known to be gone is not waited for at all.
+// A slow store holds up nobody for long, and a caller who leaves takes nobody along.
 func TestStoreIsSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &fakeStore{takes: time.Hour}
@@ -224,15 +222,45 @@ func TestStoreIsSlow(t *testing.T) {
 			t.Errorf("a caller who left took another one along: %v", err)
 		}
 		patient.Wait()
+	})
+}
 
-		r.Available(false)
-		start, reads := time.Now(), s.reads
-		if _, err := r.History(t.Context(), 3); !errors.Is(err, recommend.ErrUnavailable) || time.Since(start) != 0 || s.reads != reads {
-			t.Errorf("a store that is gone: %v after %v", err, time.Since(start))
+// A store that is gone is soon not waited for any more, but for one reader every second, and
+// everybody's history is known again with the first that can be read.
+func TestStoreIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := new(fakeStore)
+		r := New(s, time.Now, prometheus.NewRegistry())
+		knows(t, r, 1, 7)
+		s.takes = time.Hour
+		ask := func(userID int64) (waited bool) {
+			start, reads := time.Now(), s.reads
+			_, err := r.History(t.Context(), userID)
+			waited = time.Since(start) > 0
+			if waited != (s.reads > reads) || !waited && !errors.Is(err, recommend.ErrUnavailable) {
+				t.Errorf("reader %d waited %v, the store was read %d times, and got %v", userID, waited, s.reads-reads, err)
+			}
+			return waited
 		}
-		if _, err := r.History(t.Context(), 2); err != nil {
-			t.Errorf("a history in memory: %v", err)
+		for user := int64(2); user < 2+maxFailures; user++ {
+			if !ask(user) {
+				t.Errorf("after %d failures the store is not asked", user-2)
+			}
 		}
+		for range 3 {
+			if ask(10) || ask(11) {
+				t.Error("a store that is gone is waited for")
+			}
+			time.Sleep(retryInterval)
+			if !ask(12) || ask(13) {
+				t.Error("not one reader asks the store again")
+			}
+		}
+		knows(t, r, 1, 7) // is in memory
+		s.takes = 0
+		time.Sleep(retryInterval)
+		knows(t, r, 14, 7)
+		knows(t, r, 15, 7)
 	})
 }
 

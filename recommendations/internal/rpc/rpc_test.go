@@ -71,7 +71,6 @@ func shop(t testing.TB, books []recommend.Book) served {
 	st := memory.New()
 	t.Cleanup(func() { st.Close() }) //nolint:errcheck // nothing is lost with it
 	known := readers.New(st, func() time.Time { return now }, prometheus.NewRegistry())
-	known.Available(true)
 	c := catalog.New(books, nil, 1)
 	model := recommend.NewModel(c, nil, now)
 	recommender := recommend.New(func() *recommend.Model { return model }, known)
