@@ -51,6 +51,11 @@ var rules = []rule{
 		"the services meet only on the wire",
 	},
 	{
+		"recommendations/engine", nil,
+		[]string{"google.golang.org", "net", "database/sql", "os", "io", "log", "time", "golang.org", "github.com"},
+		"the maths can be read, tested and judged alone: data, time and randomness are arguments",
+	},
+	{
 		"recommendations/internal/config",
 		[]string{"internal"},
 		nil,
@@ -268,6 +273,9 @@ func TestRulesFindSomething(t *testing.T) {
 		{"recommendations/internal/rpc", false, "bookmarket/internal/grpcserver", true},
 		{"recommendations/internal/recommend", false, "google.golang.org/grpc/codes", true},
 		{"recommendations/internal/recommend", false, "context", false},
+		{"recommendations/engine/linear", false, "bookmarket/recommendations/internal/recommend", true},
+		{"recommendations/engine/linear", false, "log/slog", true},
+		{"recommendations/engine/linear", false, "math/rand/v2", false},
 		{"marketplace/internal/web", false, "bookmarket/protobufs/gen/tutorialpb", true},
 		{"marketplace/internal/web", false, "bookmarket/marketplace/internal/recclient", true},
 		{"marketplace/internal/recclient", false, "bookmarket/protobufs/gen/tutorialpb", false},
