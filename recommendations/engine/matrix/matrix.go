@@ -79,7 +79,7 @@ func (m *Sparse) Transpose() *Sparse {
 	for r := range m.Rows() {
 		for i := m.Start[r]; i < m.Start[r+1]; i++ {
 			c := m.Column[i]
-			t.Column[next[c]] = int32(r) //nolint:gosec // rows fit int32, as entries do
+			t.Column[next[c]] = int32(r)
 			if m.Value != nil {
 				t.Value[next[c]] = m.Value[i]
 			}
