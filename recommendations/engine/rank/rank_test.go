@@ -99,7 +99,7 @@ func TestExplain(t *testing.T) {
 // drawn is a model with its history, of any shape.
 func drawn(t *rapid.T) (*Model, Query) {
 	n := rapid.IntRange(1, 30).Draw(t, "items")
-	item := rapid.Int32Range(0, int32(n-1))
+	item := rapid.Int32Range(0, int32(n-1)) //nolint:gosec // few
 	m := &Model{Prior: make([]float32, n)}
 	for i := range m.Prior {
 		m.Prior[i] = rapid.SampledFrom([]float32{0, 0.125, 0.25, 0.5}).Draw(t, "prior") // many ties

@@ -23,7 +23,7 @@ func drawn(t *rapid.T) *Snapshot {
 	s.Prior = rapid.SliceOfN(rapid.Float32(), n, n).Draw(t, "prior")
 	var entries []matrix.Entry
 	for i := range n {
-		for item, value := range rapid.MapOfN(rapid.Int32Range(0, int32(n-1)), rapid.Float32(), 0, 5).Draw(t, "row") {
+		for item, value := range rapid.MapOfN(rapid.Int32Range(0, int32(n-1)), rapid.Float32(), 0, 5).Draw(t, "row") { //nolint:gosec // few
 			entries = append(entries, matrix.Entry{Row: int32(i), Column: item, Value: value})
 		}
 	}
