@@ -2,7 +2,8 @@ package rank
 
 import (
 	"math"
-	"slices"
+
+	"bookmarket/recommendations/engine/top"
 )
 
 // A Query asks for the best items.
@@ -34,6 +35,7 @@ type Ranker struct {
 	model  *Model
 	scores []float32 // by item
 	near   []float32 // by item: how near it is to what was chosen, from 0 to 1
+	best   top.Best[candidate]
 	pool   []candidate
 }
 
@@ -82,63 +84,33 @@ type candidate struct {
 	capped bool // to be chosen only where nothing else is left
 }
 
-// worse reports whether a comes after b.
-func worse(a, b candidate) bool {
-	return a.score < b.score || a.score == b.score && a.item > b.item
+// Worse reports whether a candidate comes after another.
+func (c candidate) Worse(than candidate) bool {
+	return c.score < than.score || c.score == than.score && c.item > than.item
 }
 
 // fill makes the pool the best items, in order.
 func (r *Ranker) fill(among []int32, size int) {
-	r.pool = r.pool[:0]
+	r.best.Begin(size)
 	if among == nil {
 		for item, score := range r.scores {
-			r.offer(candidate{item: int32(item), score: score}, size)
+			r.offer(int32(item), score)
 		}
 	} else {
 		for _, item := range among {
-			r.offer(candidate{item: item, score: r.scores[item]}, size)
+			r.offer(item, r.scores[item])
 		}
 	}
-	slices.SortFunc(r.pool, func(a, b candidate) int {
-		if worse(b, a) {
-			return -1
-		}
-		return 1 // no two are equal
-	})
+	r.pool = r.best.Sorted()
 }
 
-// offer puts a candidate into the pool if it is among the best so far. While the pool is full it
-// is a heap with the worst on top.
-func (r *Ranker) offer(c candidate, size int) {
-	switch {
-	case c.score == excluded:
-	case len(r.pool) < size:
-		r.pool = append(r.pool, c)
-		if len(r.pool) == size {
-			for i := size/2 - 1; i >= 0; i-- {
-				down(r.pool, i)
-			}
-		}
-	case worse(r.pool[0], c):
-		r.pool[0] = c
-		down(r.pool, 0)
+func (r *Ranker) offer(item int32, score float32) {
+	if score <= excluded {
+		return
 	}
-}
-
-// down restores the heap below a place.
-func down(heap []candidate, i int) {
-	for {
-		child := 2*i + 1
-		if child >= len(heap) {
-			return
-		}
-		if right := child + 1; right < len(heap) && worse(heap[right], heap[child]) {
-			child = right
-		}
-		if !worse(heap[child], heap[i]) {
-			return
-		}
-		heap[i], heap[child] = heap[child], heap[i]
-		i = child
+	// Nearly all items end here.
+	if worst, full := r.best.Worst(); full && score < worst.score {
+		return
 	}
+	r.best.Offer(candidate{item: item, score: score})
 }
