@@ -1,0 +1,131 @@
+package linear
+
+import (
+	"context"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"bookmarket/recommendations/engine/matrix"
+)
+
+// A gram knows the matrix G = XᵀWX without having it: of the pairs of items that many have read
+// it keeps the sums, since those recur in the regressions of nearly all items and cost most, and
+// any other it adds up when it is asked.
+type gram struct {
+	byRow   *matrix.Sparse // readers by items
+	byItem  *matrix.Sparse // items by readers
+	weight  []float32      // by reader
+	groups  []Group
+	inGroup *matrix.Sparse // items by groups
+
+	diagonal []float32
+	unit     float64 // the mean weight of readers, each as often as it has items
+
+	heads  []int32        // by item: its number among the heads, or -1
+	byHead *matrix.Sparse // readers by items, heads only
+	head   []float32      // G of the heads, lower triangle, without groups; stride heads
+	stride int
+}
+
+const (
+	// Heads are the items with at least this many readers, up to a number whose square fits into
+	// memory.
+	headReaders = 1000
+	maxHeads    = 4000
+)
+
+func newGram(ctx context.Context, data Data, headReaders int) (*gram, error) {
+	readers := data.Readers
+	g := &gram{
+		byRow: readers, byItem: readers.Transpose(),
+		weight:   make([]float32, readers.Rows()),
+		groups:   data.Groups,
+		diagonal: make([]float32, readers.Columns),
+	}
+	total := 0.0
+	for reader := range readers.Rows() {
+		items := readers.Row(reader)
+		w := math.Pow(float64(max(len(items), 1)), readerPower)
+		total += w * float64(len(items))
+		g.weight[reader] = float32(w)
+		for _, item := range items {
+			g.diagonal[item] += float32(w)
+		}
+	}
+	g.unit = total / float64(max(len(readers.Column), 1))
+	g.indexGroups()
+	return g, g.sumHeads(ctx, headReaders)
+}
+
+func (g *gram) indexGroups() {
+	byGroup := &matrix.Sparse{Columns: len(g.diagonal), Start: []int{0}}
+	for _, group := range g.groups {
+		byGroup.Column = append(byGroup.Column, group.Items...)
+		byGroup.Start = append(byGroup.Start, len(byGroup.Column))
+		for _, item := range group.Items {
+			g.diagonal[item] += group.Weight
+		}
+	}
+	g.inGroup = byGroup.Transpose()
+}
+
+// sumHeads chooses the heads and adds up their part of G. Its error is ctx's.
+func (g *gram) sumHeads(ctx context.Context, headReaders int) error {
+	var heads []int32
+	for item := range g.byItem.Rows() {
+		if len(g.byItem.Row(item)) >= headReaders {
+			heads = append(heads, int32(item)) //nolint:gosec // items fit int32
+		}
+	}
+	if len(heads) > maxHeads {
+		slices.SortStableFunc(heads, func(a, b int32) int { return len(g.byItem.Row(int(b))) - len(g.byItem.Row(int(a))) })
+		heads = heads[:maxHeads]
+		slices.Sort(heads)
+	}
+	g.stride = len(heads)
+	g.heads = slices.Repeat([]int32{-1}, g.byItem.Rows())
+	for number, item := range heads {
+		g.heads[item] = int32(number) //nolint:gosec // few
+	}
+	g.byHead = &matrix.Sparse{Columns: g.byRow.Columns, Start: make([]int, 1, g.byRow.Rows()+1)}
+	for reader := range g.byRow.Rows() {
+		for _, item := range g.byRow.Row(reader) {
+			if g.heads[item] >= 0 {
+				g.byHead.Column = append(g.byHead.Column, item)
+			}
+		}
+		g.byHead.Start = append(g.byHead.Start, len(g.byHead.Column))
+	}
+	g.head = make([]float32, g.stride*g.stride)
+	var next atomic.Int64
+	var working sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		working.Go(func() {
+			for ctx.Err() == nil {
+				number := int(next.Add(1)) - 1
+				if number >= len(heads) {
+					return
+				}
+				g.sumHead(heads[number], g.head[number*g.stride:][:number+1])
+			}
+		})
+	}
+	working.Wait()
+	return ctx.Err()
+}
+
+// sumHead adds up the row of a head, in the order of readers, whoever does it.
+func (g *gram) sumHead(item int32, line []float32) {
+	for _, reader := range g.byItem.Row(int(item)) {
+		w := g.weight[reader]
+		for _, other := range g.byHead.Row(int(reader)) {
+			if other > item {
+				break
+			}
+			line[g.heads[other]] += w
+		}
+	}
+}

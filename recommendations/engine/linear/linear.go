@@ -1,0 +1,159 @@
+// Package linear learns an item-item model by ridge regression, item by item.
+//
+// For each item j it looks for weights b of other items by which the rows of the matrix X, which
+// say what each reader knows, predict column j:
+//
+//	minimise ‖x_j − X_S·b‖²_W + λ‖b‖²,   b = (G_SS + λI)⁻¹ G_Sj,   G = XᵀWX
+//
+// where S are the m items that have most in common with j, j not among them, and W weighs a
+// reader with n items by n^(-1/4), so that heavy readers count less. With m = n−1 and W = I this
+// is EASE (H. Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019, arXiv
+// 1905.03375): in its closed form column j of B is the ridge regression of column j on all others.
+// Restricted to the neighbours of j it takes O(n·m³) instead of O(n³) operations, and n·m instead
+// of n² numbers. Items that have something else in common, such as an author, get a row of X
+// like a reader's, which nobody is: so what nobody has read yet has weights, too.
+//
+// What a history says of item j is Σ_{i∈h} B_ij, where
+//
+//	B_ij = sign(b_ij)·|b_ij|^q · (d_i/d̄)^p · (d_j/d̄)^c,   d = readers of an item, d̄ = Σd²/Σd
+//
+// and a prior β·d_j/max d is added to it. Every addend belongs to one item of the history, so a
+// score explains itself.
+package linear
+
+import (
+	"context"
+	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"bookmarket/recommendations/engine/matrix"
+)
+
+// Data is what a model is learned from.
+type Data struct {
+	Readers *matrix.Sparse // readers by items; every entry counts as 1
+	Groups  []Group
+}
+
+// A Group is items with something in common, and how much that says: 1 is as much as a reader
+// would say who knows nothing else.
+type Group struct {
+	Items  []int32 // ascending
+	Weight float32
+}
+
+// Params say how the regressions are made.
+type Params struct {
+	Neighbours int     // m
+	Ridge      float64 // λ, in units of the mean weight of a reader
+}
+
+// Regressions are the weights of all items before they are scaled.
+type Regressions struct {
+	weights *matrix.Sparse // items by items: row i is what item i says of others
+	readers []float64      // of each item
+}
+
+// readerPower makes a reader of n items weigh n to this power.
+const readerPower = -0.25
+
+// Fit makes the regressions of all items on as many goroutines as there are processors. progress
+// is told, by one goroutine at a time, how many are done. Its error is ctx's.
+func Fit(ctx context.Context, data Data, p Params, progress func(done, items int)) (*Regressions, error) {
+	items := data.Readers.Columns
+	g, err := newGram(ctx, data, headReaders)
+	if err != nil {
+		return nil, err
+	}
+	sources, values := make([][]int32, items), make([][]float32, items)
+	var (
+		next    atomic.Int64
+		working sync.WaitGroup
+		mu      sync.Mutex
+		done    int
+	)
+	for range runtime.GOMAXPROCS(0) {
+		working.Go(func() {
+			s := newSolver(g, p)
+			for ctx.Err() == nil {
+				item := int(next.Add(1)) - 1
+				if item >= items {
+					return
+				}
+				sources[item], values[item] = s.solve(int32(item)) //nolint:gosec // items fit int32
+				mu.Lock()
+				done++
+				progress(done, items)
+				mu.Unlock()
+			}
+		})
+	}
+	working.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r := &Regressions{weights: bySource(sources, values), readers: make([]float64, items)}
+	for _, item := range data.Readers.Column {
+		r.readers[item]++
+	}
+	return r, nil
+}
+
+// bySource turns rows by target into rows by source.
+func bySource(sources [][]int32, values [][]float32) *matrix.Sparse {
+	n := len(sources)
+	byTarget := &matrix.Sparse{Columns: n, Start: make([]int, 1, n+1)}
+	total := 0
+	for _, row := range sources {
+		total += len(row)
+		byTarget.Start = append(byTarget.Start, total)
+	}
+	byTarget.Column, byTarget.Value = make([]int32, 0, total), make([]float32, 0, total)
+	for item := range sources {
+		byTarget.Column = append(byTarget.Column, sources[item]...)
+		byTarget.Value = append(byTarget.Value, values[item]...)
+		sources[item], values[item] = nil, nil
+	}
+	return byTarget.Transpose()
+}
+
+// Scaling says how weights become a model's.
+type Scaling struct {
+	Power  float64 // q
+	Source float64 // p
+	Target float64 // c
+	Prior  float64 // β
+}
+
+// Model scales the regressions' weights: it returns items by items, what each item adds to the
+// others, and the prior of each item. Negative weights are left out: they explain nothing, and
+// do next to nothing for the order.
+func (r *Regressions) Model(s Scaling) (weights *matrix.Sparse, prior []float32) {
+	n := r.weights.Columns
+	most, sum, squares := 0.0, 0.0, 0.0
+	for _, d := range r.readers {
+		most, sum, squares = max(most, d), sum+d, squares+d*d
+	}
+	mean := squares / max(sum, 1)
+	source, target := make([]float64, n), make([]float64, n)
+	prior = make([]float32, n)
+	for i, d := range r.readers {
+		prior[i] = float32(s.Prior * d / max(most, 1))
+		d = max(d, 1) // what nobody has read yet speaks through its groups
+		source[i], target[i] = math.Pow(d/max(mean, 1), s.Source), math.Pow(d/max(mean, 1), s.Target)
+	}
+	weights = &matrix.Sparse{Columns: n, Start: make([]int, 1, n+1), Column: make([]int32, 0, len(r.weights.Column)), Value: make([]float32, 0, len(r.weights.Column))}
+	for i := range n {
+		values := r.weights.Values(i)
+		for k, item := range r.weights.Row(i) {
+			if b := float64(values[k]); b > 0 {
+				weights.Column = append(weights.Column, item)
+				weights.Value = append(weights.Value, float32(math.Pow(b, s.Power)*source[i]*target[item]))
+			}
+		}
+		weights.Start = append(weights.Start, len(weights.Column))
+	}
+	return weights, prior
+}
