@@ -17,7 +17,7 @@ func goodbooks(b *testing.B) *matrix.Sparse {
 	}
 	items := make(map[int64]int32, len(books))
 	for i := range books {
-		items[books[i].ID] = int32(i) //nolint:gosec // 10,000 books
+		items[books[i].ID] = int32(i)
 	}
 	ratings, err := bundled.Ratings()
 	if err != nil {

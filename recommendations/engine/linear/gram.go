@@ -77,7 +77,7 @@ func (g *gram) sumHeads(ctx context.Context, headReaders int) error {
 	var heads []int32
 	for item := range g.byItem.Rows() {
 		if len(g.byItem.Row(item)) >= headReaders {
-			heads = append(heads, int32(item)) //nolint:gosec // items fit int32
+			heads = append(heads, int32(item))
 		}
 	}
 	if len(heads) > maxHeads {
@@ -88,7 +88,7 @@ func (g *gram) sumHeads(ctx context.Context, headReaders int) error {
 	g.stride = len(heads)
 	g.heads = slices.Repeat([]int32{-1}, g.byItem.Rows())
 	for number, item := range heads {
-		g.heads[item] = int32(number) //nolint:gosec // few
+		g.heads[item] = int32(number)
 	}
 	g.byHead = &matrix.Sparse{Columns: g.byRow.Columns, Start: make([]int, 1, g.byRow.Rows()+1)}
 	for reader := range g.byRow.Rows() {

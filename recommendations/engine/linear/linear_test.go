@@ -94,7 +94,7 @@ func drawn(t *rapid.T, everybody bool) Data {
 	var rows [][]int32
 	if everybody {
 		rows = append(rows, slices.Collect(func(yield func(int32) bool) {
-			for i := 0; i < n && yield(int32(i)); i++ { //nolint:gosec // few
+			for i := 0; i < n && yield(int32(i)); i++ {
 				continue
 			}
 		}))
@@ -204,14 +204,11 @@ func TestHeads(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := newSolver(g, Params{Neighbours: n, Ridge: 1})
-		var items []int32
-		for _, i := range rapid.SliceOfNDistinct(rapid.Int32Range(0, int32(n-1)), 1, n, rapid.ID).Draw(t, "S") { //nolint:gosec // few
-			items = append(items, i)
-		}
+		items := rapid.SliceOfNDistinct(rapid.Int32Range(0, int32(n-1)), 1, n, rapid.ID).Draw(t, "S") //nolint:gosec // few
 		slices.Sort(items)
 		for range 2 { // nothing may be left of the time before
 			for i, item := range items {
-				s.place[item] = int32(i) //nolint:gosec // few
+				s.place[item] = int32(i)
 			}
 			clear(s.a)
 			s.addHeads(items)
@@ -236,7 +233,7 @@ func TestProperties(t *testing.T) {
 		into := make([]int, data.Readers.Columns)
 		for i := range r.weights.Rows() {
 			items := r.weights.Row(i)
-			if slices.Contains(items, int32(i)) { //nolint:gosec // few
+			if slices.Contains(items, int32(i)) {
 				t.Fatalf("item %d speaks for itself", i)
 			}
 			if !slices.IsSorted(items) {
@@ -286,7 +283,7 @@ func random(readers, items int) Data {
 	rows := make([][]int32, readers)
 	for i := range rows {
 		for range 5 + r.IntN(30) {
-			rows[i] = append(rows[i], int32(float64(items)*math.Pow(r.Float64(), 3))) //nolint:gosec // below items
+			rows[i] = append(rows[i], int32(float64(items)*math.Pow(r.Float64(), 3)))
 		}
 		slices.Sort(rows[i])
 		rows[i] = slices.Compact(rows[i])

@@ -70,7 +70,7 @@ func (s *solver) solve(j int32) (items []int32, weights []float32) {
 	items, weights = make([]int32, n), make([]float32, n)
 	for i, c := range chosen {
 		items[i], weights[i] = c.item, s.together[c.item]
-		s.place[c.item] = int32(i) //nolint:gosec // below m
+		s.place[c.item] = int32(i)
 	}
 	for _, item := range s.touched {
 		s.together[item] = 0
