@@ -57,7 +57,10 @@ func newGram(ctx context.Context, data Data, headReaders int) (*gram, error) {
 	}
 	g.unit = total / float64(max(len(readers.Column), 1))
 	g.indexGroups()
-	return g, g.sumHeads(ctx, headReaders)
+	if err := g.sumHeads(ctx, headReaders); err != nil {
+		return nil, err
+	}
+	return g, nil
 }
 
 func (g *gram) indexGroups() {
