@@ -93,6 +93,7 @@ func (c *Counts) Add(d Counts) {
 // A Change is something that a process, perhaps this one, changed.
 type Change struct {
 	Catalog bool    // some books
+	Model   bool    // which model is the latest
 	Users   []int64 // what these readers did
 	All     bool    // anything
 }

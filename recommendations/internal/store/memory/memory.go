@@ -22,10 +22,16 @@ type Store struct {
 	events   map[string]*event           // by event id
 	readers  map[int64]map[string]*event // by reader, then by event id
 	seq      int64
+	models   []store.Model // the latest last
+	version  int64         // the last given to a model
+	lease    *lease        // the one that has not ended
 	watchers map[*watcher]struct{}
 }
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store  = (*Store)(nil)
+	_ store.Models = (*Store)(nil)
+)
 
 // An event is an activity and the number that it got when it arrived.
 type event struct {
@@ -63,6 +69,7 @@ func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
+	s.lease = nil
 	for w := range s.watchers {
 		w.close()
 	}

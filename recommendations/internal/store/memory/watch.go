@@ -23,6 +23,7 @@ func (w *watcher) add(change store.Change) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.pending.Catalog = w.pending.Catalog || change.Catalog
+	w.pending.Model = w.pending.Model || change.Model
 	w.pending.All = w.pending.All || change.All
 	w.pending.Users = append(w.pending.Users, change.Users...)
 	select {
@@ -69,7 +70,7 @@ func (s *Store) Watch(ctx context.Context, changed func(store.Change)) error {
 
 // report tells every watcher. Its caller holds the lock.
 func (s *Store) report(change store.Change) {
-	if !change.Catalog && !change.All && len(change.Users) == 0 {
+	if !change.Catalog && !change.Model && !change.All && len(change.Users) == 0 {
 		return
 	}
 	for w := range s.watchers {
