@@ -97,8 +97,19 @@ var rules = []rule{
 		"a model is made of what the store holds, whoever serves it",
 	},
 	{
+		"recommendations/internal/console", nil,
+		[]string{"google.golang.org", "net", "database/sql"},
+		"how far work is can be shown whatever is worked on",
+	},
+	{
+		"recommendations/internal/evaluating",
+		[]string{"recommendations/engine", "recommendations/internal/console", "recommendations/internal/dataset", "recommendations/internal/recommend"},
+		[]string{"google.golang.org", "net", "database/sql"},
+		"models are judged on files alone, without a store or a server",
+	},
+	{
 		"recommendations/internal/importing",
-		[]string{"recommendations/internal/dataset", "recommendations/internal/recommend", "recommendations/internal/store"},
+		[]string{"recommendations/internal/console", "recommendations/internal/dataset", "recommendations/internal/recommend", "recommendations/internal/store"},
 		[]string{"google.golang.org"},
 		"files go into a store without a server",
 	},

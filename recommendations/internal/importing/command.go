@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+
+	"bookmarket/recommendations/internal/console"
+	"bookmarket/recommendations/internal/dataset"
 )
 
 // A Command is the import command, as kong parses it.
@@ -18,7 +21,7 @@ type Command struct {
 // Execute imports what the flags say into a store and prints the summary. Everything else
 // that there is to say goes to stderr.
 func (c *Command) Execute(ctx context.Context, st Store, stdin io.Reader, stdout, stderr io.Writer) error {
-	console := newConsole(stderr)
+	screen := console.New(stderr)
 	report, err := Run(ctx, st, Options{
 		Books:    c.Books,
 		Ratings:  c.Ratings,
@@ -26,9 +29,9 @@ func (c *Command) Execute(ctx context.Context, st Store, stdin io.Reader, stdout
 		Stdin:    stdin,
 		DryRun:   c.DryRun,
 		Abort:    c.OnError == "abort",
-		Fault:    console.fault,
-		Notice:   console.notice,
-		Progress: console.progress,
+		Fault:    func(fault *dataset.RowError) { screen.Fault(fault) },
+		Notice:   screen.Notice,
+		Progress: func(p Progress) { screen.Progress(console.Reading(p.File, p.Read, p.Size, p.Rows, p.Done)) },
 	})
 	if report != nil {
 		fmt.Fprint(stdout, report)

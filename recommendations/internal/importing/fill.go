@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"bookmarket/recommendations/internal/console"
 	"bookmarket/recommendations/internal/dataset"
 	"bookmarket/recommendations/internal/dataset/bundled"
 	"bookmarket/recommendations/internal/recommend"
@@ -85,9 +86,9 @@ type logger struct {
 func (l *logger) fault(fault *dataset.RowError) {
 	l.faults++
 	switch {
-	case l.faults <= maxFaults:
+	case l.faults <= console.MaxFaults:
 		l.Warn("row left out", "fault", fault.Error())
-	case l.faults == maxFaults+1:
+	case l.faults == console.MaxFaults+1:
 		l.Warn("more rows are left out; from here on they are only counted")
 	}
 }
@@ -95,7 +96,7 @@ func (l *logger) fault(fault *dataset.RowError) {
 func (l *logger) notice(line string) { l.Warn("filling the store", "notice", line) }
 
 func (l *logger) progress(p Progress) {
-	if !p.Done && time.Since(l.last) >= lineInterval {
+	if !p.Done && time.Since(l.last) >= console.LineInterval {
 		l.last = time.Now()
 		l.Info("filling the store", "file", p.File, "rows", p.Rows)
 	}

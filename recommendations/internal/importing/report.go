@@ -2,10 +2,10 @@ package importing
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
+	"bookmarket/recommendations/internal/console"
 	"bookmarket/recommendations/internal/store"
 )
 
@@ -39,7 +39,7 @@ func (r *Report) String() string {
 	var b strings.Builder
 	for _, f := range r.Files {
 		fmt.Fprintf(&b, "%-10s %s: %s, %s refused (%s/s)\n",
-			f.Kind, rows(f.Rows), f.outcome(r.DryRun), thousands(f.Refused), thousands(f.rate()))
+			f.Kind, console.Count(f.Rows, "row"), f.outcome(r.DryRun), console.Thousands(f.Refused), console.Thousands(f.rate()))
 		for _, note := range f.notes() {
 			fmt.Fprintf(&b, "%-10s %s\n", "", note)
 		}
@@ -54,9 +54,9 @@ func (r *Report) String() string {
 // takes them can tell.
 func (f *FileReport) outcome(dryRun bool) string {
 	if dryRun && f.Kind != kindBooks {
-		return thousands(f.Kept) + " good"
+		return console.Thousands(f.Kept) + " good"
 	}
-	return fmt.Sprintf("%s new, %s changed, %s equal", thousands(f.Counts.New), thousands(f.Counts.Changed), thousands(f.Counts.Equal))
+	return fmt.Sprintf("%s new, %s changed, %s equal", console.Thousands(f.Counts.New), console.Thousands(f.Counts.Changed), console.Thousands(f.Counts.Equal))
 }
 
 func (f *FileReport) notes() (notes []string) {
@@ -68,13 +68,13 @@ func (f *FileReport) notes() (notes []string) {
 		note("columns without a meaning here: %q", f.Ignored)
 	}
 	if again := f.Kept - f.Counts.New - f.Counts.Changed - f.Counts.Equal; again > 0 && f.Counts != (store.Counts{}) {
-		note("%s followed by another one of the same, which counts", rows(again))
+		note("%s followed by another one of the same, which counts", console.Count(again, "row"))
 	}
 	if f.UnknownBooks > 0 {
-		note("%s about books that there are not; they count once there are", rows(f.UnknownBooks))
+		note("%s about books that there are not; they count once there are", console.Count(f.UnknownBooks, "row"))
 	}
 	if lost := f.Rows - f.Refused - f.Kept; lost > 0 {
-		note("%s good but not kept: the import ended before", rows(lost))
+		note("%s good but not kept: the import ended before", console.Count(lost, "row"))
 	}
 	return notes
 }
@@ -82,20 +82,4 @@ func (f *FileReport) notes() (notes []string) {
 // rate returns how many rows were read a second.
 func (f *FileReport) rate() int {
 	return int(float64(f.Rows) / max(f.Took.Seconds(), 1e-6))
-}
-
-func rows(n int) string {
-	if n == 1 {
-		return "1 row"
-	}
-	return thousands(n) + " rows"
-}
-
-// thousands returns a number with commas between its groups of three digits.
-func thousands(n int) string {
-	digits := strconv.Itoa(n)
-	for at := len(digits) - 3; at > 0; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
-	}
-	return digits
 }
