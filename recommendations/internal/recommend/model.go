@@ -128,9 +128,13 @@ func spread(byCategory map[string][]Recommendation, list []Recommendation) {
 	}
 }
 
-// digest tells models apart whose catalogue and day are the same.
+// digest tells models apart whose catalogue and day are the same: by the trends, and by the
+// popularity, which grows with events of any age.
 func (m *Model) digest() uint32 {
 	hash := fnv.New32a()
+	for _, r := range m.blended[""] {
+		fmt.Fprintf(hash, "%d %d\n", r.Book.ID, m.Catalog.Popularity(r.Book.ID))
+	}
 	for _, r := range m.trending[""] {
 		fmt.Fprintf(hash, "%d %g\n", r.Book.ID, r.Score)
 	}

@@ -252,16 +252,19 @@ func TestTrends(t *testing.T) {
 	}
 }
 
-// One model has one name: the same books, day and trends give it again, any other does not.
+// One model has one name: the same books, popularity, day and trends give it again, any other does not.
 func TestVersion(t *testing.T) {
 	events := DailyReaders{day(0), 3, View, 1}
 	version := NewModel(sixBooks(), []DailyReaders{events}, today).Version
 	if version != NewModel(sixBooks(), []DailyReaders{events}, today.Add(time.Hour)).Version {
 		t.Error("the hour changes the model's name")
 	}
+	read := sixBooks()
+	read[0].RatingsCount++ // which a rating of last year does, without any trend
 	others := map[string]string{
-		"trends": NewModel(sixBooks(), nil, today).Version,
-		"day":    NewModel(sixBooks(), []DailyReaders{events}, today.AddDate(0, 0, 1)).Version,
+		"popularity": NewModel(read, []DailyReaders{events}, today).Version,
+		"trends":     NewModel(sixBooks(), nil, today).Version,
+		"day":        NewModel(sixBooks(), []DailyReaders{events}, today.AddDate(0, 0, 1)).Version,
 	}
 	for what, other := range others {
 		if version == other {
