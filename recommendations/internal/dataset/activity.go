@@ -126,7 +126,9 @@ func (r *row) time() time.Time {
 		return time.Time{}
 	}
 	name := r.columns[occurredAt].name
-	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil {
+	// As of any whole number, 1700000000.0 is one, too.
+	digits, fraction, _ := strings.Cut(text, ".")
+	if seconds, err := strconv.ParseInt(digits, 10, 64); err == nil && strings.Trim(fraction, "0") == "" {
 		if seconds > latest {
 			r.fault(name, "must be in seconds, got milliseconds or less: %s", quote(text))
 			return time.Time{}

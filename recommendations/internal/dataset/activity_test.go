@@ -16,7 +16,7 @@ func TestRatings(t *testing.T) {
 	}
 	for name, content := range map[string]string{
 		"CSV":          "user_id,book_id,rating,timestamp\n7,1,5,2026-01-02T03:04:05Z\n7,2,4,\n9007199254740993,2,,1700000000\n",
-		"other order":  "Timestamp,Rating,Book-ID,User-ID\n2026-01-02T04:04:05+01:00,5.0,1,7\n,4,2,7\n1700000000,,2,9007199254740993\n",
+		"other order":  "Timestamp,Rating,Book-ID,User-ID\n2026-01-02T04:04:05+01:00,5.0,1,7\n,4,2,7\n1700000000.0,,2,9007199254740993\n",
 		"JSON Lines":   "{\"user_id\":7,\"book_id\":1,\"rating\":5,\"timestamp\":\"2026-01-02T03:04:05Z\"}\n{\"user_id\":7,\"book_id\":2,\"rating\":\"4\"}\n{\"user_id\":9007199254740993,\"book_id\":2,\"rating\":null,\"timestamp\":1700000000}\n",
 		"no last line": "user_id,book_id,rating,timestamp\r\n7,1,5,2026-01-02T03:04:05Z\r\n7,2,4,\r\n9007199254740993,2,,1700000000",
 	} {
