@@ -26,6 +26,7 @@ type Store interface {
 
 	Books
 	Activities
+	Models
 	// Watch calls changed for each change that any process makes, until ctx ends, at most a
 	// second after it is committed. It may report too much, never too little: where it may have
 	// missed something it reports that everything changed. It returns ctx's error.

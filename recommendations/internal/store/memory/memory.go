@@ -28,10 +28,7 @@ type Store struct {
 	watchers map[*watcher]struct{}
 }
 
-var (
-	_ store.Store  = (*Store)(nil)
-	_ store.Models = (*Store)(nil)
-)
+var _ store.Store = (*Store)(nil)
 
 // An event is an activity and the number that it got when it arrived.
 type event struct {

@@ -48,6 +48,12 @@ func TestMigrateSteps(t *testing.T) {
 				}
 			},
 		},
+		{
+			check: func(t *testing.T) {
+				checkFirstRows(t, s)
+				checkFirstModel(t, s)
+			},
+		},
 	}
 	if known := provider.ListSources(); len(known) != len(steps) {
 		t.Fatalf("%d steps are known and %d tested", len(known), len(steps))
@@ -80,6 +86,24 @@ func checkFirstRows(t *testing.T, s *Store) {
 	}
 }
 
+// checkFirstModel checks that models can be kept, of which there are none yet.
+func checkFirstModel(t *testing.T, s *Store) {
+	t.Helper()
+	if latest, err := s.LatestModel(t.Context()); !errors.Is(err, store.ErrNoModel) {
+		t.Errorf("the latest model is %v (%v)", latest, err)
+	}
+	lease, err := s.TrainingLease(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if version, err := lease.PutModel(t.Context(), []byte("model")); err != nil || version != 1 {
+		t.Errorf("the first version is %d (%v)", version, err)
+	}
+	if latest, err := s.LatestModel(t.Context()); err != nil || string(latest.Data) != "model" {
+		t.Errorf("the latest model is %v (%v)", latest, err)
+	}
+}
+
 // An old program says what is wrong and changes nothing.
 func TestMigrateTooNew(t *testing.T) {
 	server := postgrestest.Start(t, postgrestest.Fast)
@@ -90,7 +114,7 @@ func TestMigrateTooNew(t *testing.T) {
 	}
 	server.Exec(t, url, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, true)")
 	err := s.Migrate(t.Context())
-	if !errors.Is(err, store.ErrSchemaTooNew) || !strings.Contains(err.Error(), "version 99") || !strings.Contains(err.Error(), "up to 2") {
+	if !errors.Is(err, store.ErrSchemaTooNew) || !strings.Contains(err.Error(), "version 99") || !strings.Contains(err.Error(), "up to 3") {
 		t.Errorf("error %v, want %v with both versions", err, store.ErrSchemaTooNew)
 	}
 }
@@ -121,7 +145,7 @@ func TestMigrateAtOnce(t *testing.T) {
 			}
 			versions = append(versions, version)
 		}
-		if err := rows.Err(); err != nil || !slices.Equal(versions, []int64{0, 1, 2}) {
+		if err := rows.Err(); err != nil || !slices.Equal(versions, []int64{0, 1, 2, 3}) {
 			t.Errorf("versions %v, want each once (%v)", versions, err)
 		}
 	}

@@ -39,6 +39,7 @@ type Store struct {
 	closing context.Context //nolint:containedctx // the store's own life, which ends with Close
 	stop    context.CancelFunc
 	writing sync.RWMutex // held for reading by writes under way
+	leases  sync.WaitGroup
 }
 
 var _ store.Store = (*Store)(nil)
@@ -104,6 +105,7 @@ func (s *Store) Close() error {
 	s.stop()
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	s.leases.Wait()
 	s.pool.Close()
 	return nil
 }

@@ -21,6 +21,15 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, emptied(server, url))
 }
 
+func TestShared(t *testing.T) {
+	server := postgrestest.Start(t, postgrestest.Fast)
+	url := server.NewDatabase(t)
+	migrated(t, url)
+	storetest.RunShared(t, func(t testing.TB) (one, other store.Store) {
+		return emptied(server, url)(t), open(t, url)
+	})
+}
+
 // emptied returns a function that opens the store in a database after it has emptied that: a
 // database for each case would take half a minute.
 func emptied(server *postgrestest.Server, url string) func(testing.TB) store.Store {
@@ -28,7 +37,7 @@ func emptied(server *postgrestest.Server, url string) func(testing.TB) store.Sto
 		t.Helper()
 		// What the case before has cancelled must not come late.
 		server.Exec(t, url, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
-		server.Exec(t, url, "TRUNCATE books, activity")
+		server.Exec(t, url, "TRUNCATE books, activity, models, model_parts")
 		server.Exec(t, url, "UPDATE catalog SET revision = 0")
 		return open(t, url)
 	}

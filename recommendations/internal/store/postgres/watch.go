@@ -48,7 +48,7 @@ func (s *Store) listen(ctx context.Context, changed func(store.Change)) {
 		return
 	}
 	defer closeSoon(ctx, conn)
-	changed(store.Change{Catalog: true, All: true})
+	changed(store.Change{Catalog: true, Model: true, All: true})
 	for {
 		message, err := receive(ctx, conn)
 		if err != nil {
@@ -106,14 +106,19 @@ func closeSoon(ctx context.Context, conn *pgx.Conn) {
 // parseChange reads a message of the triggers in migrations. What a newer program's say, and
 // this one does not know, may be anything.
 func parseChange(message string) store.Change {
-	if message == "catalog" {
+	switch message {
+	case "catalog":
 		return store.Change{Catalog: true}
+	case "model":
+		return store.Change{Model: true}
+	case "all":
+		return store.Change{All: true}
 	}
 	var users []int64
 	for id := range strings.SplitSeq(message, ",") {
 		user, err := strconv.ParseInt(id, 10, 64)
 		if err != nil {
-			return store.Change{Catalog: message != "all", All: true}
+			return store.Change{Catalog: true, Model: true, All: true}
 		}
 		users = append(users, user)
 	}

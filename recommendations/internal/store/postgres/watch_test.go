@@ -190,11 +190,12 @@ func TestWatchExact(t *testing.T) {
 func TestParseChange(t *testing.T) {
 	for message, want := range map[string]store.Change{
 		"catalog":               {Catalog: true},
+		"model":                 {Model: true},
 		"all":                   {All: true},
 		"1":                     {Users: []int64{1}},
 		"1,9223372036854775807": {Users: []int64{1, 1<<63 - 1}},
-		"":                      {All: true, Catalog: true},
-		"of a newer program":    {All: true, Catalog: true},
+		"":                      {All: true, Catalog: true, Model: true},
+		"of a newer program":    {All: true, Catalog: true, Model: true},
 	} {
 		if got := parseChange(message); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q is %+v, want %+v", message, got, want)

@@ -33,6 +33,7 @@ func (s *Store) open(with settings) error {
 	if err := touch(absolute); err != nil {
 		return err
 	}
+	s.leaseFile = absolute + ".training"
 	// Every commit is synced before it is answered, and what is deleted is overwritten. Without
 	// a folder for temporary files, as in a read-only container, they must be in memory.
 	write := url.Values{

@@ -43,6 +43,13 @@ func TestMigrateSteps(t *testing.T) {
 				}
 			},
 		},
+		{
+			version: 3,
+			check: func(t *testing.T, s *Store) {
+				checkFirstRows(t, s)
+				checkFirstModel(t, s)
+			},
+		},
 	}
 	s, err := Open(filepath.Join(t.TempDir(), "test.db"))
 	if err != nil {
@@ -83,13 +90,31 @@ func checkFirstRows(t *testing.T, s *Store) {
 	}
 }
 
+// checkFirstModel checks that models can be kept, of which there are none yet.
+func checkFirstModel(t *testing.T, s *Store) {
+	t.Helper()
+	if latest, err := s.LatestModel(t.Context()); !errors.Is(err, store.ErrNoModel) {
+		t.Errorf("the latest model is %v (%v)", latest, err)
+	}
+	lease, err := s.TrainingLease(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if version, err := lease.PutModel(t.Context(), []byte("model")); err != nil || version != 1 {
+		t.Errorf("the first version is %d (%v)", version, err)
+	}
+	if latest, err := s.LatestModel(t.Context()); err != nil || string(latest.Data) != "model" {
+		t.Errorf("the latest model is %v (%v)", latest, err)
+	}
+}
+
 func TestMigrateTooNew(t *testing.T) {
 	s := newStore(t)
 	if _, err := s.aside.ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)"); err != nil {
 		t.Fatal(err)
 	}
 	err := s.Migrate(t.Context())
-	if !errors.Is(err, store.ErrSchemaTooNew) || !strings.Contains(err.Error(), "version 99") || !strings.Contains(err.Error(), "up to 2") {
+	if !errors.Is(err, store.ErrSchemaTooNew) || !strings.Contains(err.Error(), "version 99") || !strings.Contains(err.Error(), "up to 3") {
 		t.Errorf("error %v, want %v with both versions", err, store.ErrSchemaTooNew)
 	}
 }
@@ -99,7 +124,7 @@ func checkAppliedOnce(t *testing.T, s *Store) {
 	t.Helper()
 	var versions string
 	err := s.aside.QueryRowContext(t.Context(), "SELECT group_concat(version_id) FROM (SELECT * FROM goose_db_version ORDER BY version_id)").Scan(&versions)
-	if err != nil || versions != "0,1,2" {
+	if err != nil || versions != "0,1,2,3" {
 		t.Errorf("versions %s, want each once (%v)", versions, err)
 	}
 	var rows int

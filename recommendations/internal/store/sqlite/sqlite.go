@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"bookmarket/recommendations/internal/store"
 )
@@ -26,6 +27,9 @@ type Store struct {
 	closed     sync.Once
 	writing    sync.WaitGroup
 	watchers   watchers
+
+	leaseFile string
+	lease     atomic.Pointer[lease] // the last that was given out here
 }
 
 var _ store.Store = (*Store)(nil)
@@ -58,7 +62,11 @@ func (s *Store) Ready(ctx context.Context) error {
 func (s *Store) Close() error {
 	s.closed.Do(func() { close(s.closing) })
 	s.writing.Wait()
-	return s.closeAll()
+	var err error
+	if l := s.lease.Load(); l != nil {
+		err = l.Release()
+	}
+	return errors.Join(err, s.closeAll())
 }
 
 func (s *Store) isClosed() bool {

@@ -13,6 +13,13 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) store.Store { return newStore(t) })
 }
 
+func TestShared(t *testing.T) {
+	storetest.RunShared(t, func(t testing.TB) (one, other store.Store) {
+		path := filepath.Join(t.TempDir(), "test.db")
+		return openStore(t, path), openStore(t, path)
+	})
+}
+
 func TestMachine(t *testing.T) {
 	storetest.RunMachine(t, func(t testing.TB) store.Store { return newStore(t) })
 }

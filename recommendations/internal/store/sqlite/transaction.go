@@ -8,7 +8,12 @@ import (
 
 // A state is the table of that name, read at the beginning of a transaction and written at its
 // end if something changed.
-type state struct{ catalog, activity, seq int64 }
+type state struct{ catalog, activity, seq, model, lease int64 }
+
+// into returns where the columns of selectState belong.
+func (s *state) into() []any { return []any{&s.catalog, &s.activity, &s.seq, &s.model, &s.lease} }
+
+const selectState = "SELECT catalog, activity, seq, model, lease FROM state"
 
 // A transaction is what a group of requests does.
 type transaction struct {
@@ -21,7 +26,7 @@ type transaction struct {
 }
 
 func (tx *transaction) loadState() error {
-	err := tx.row("SELECT catalog, activity, seq FROM state", nil, &tx.state.catalog, &tx.state.activity, &tx.state.seq)
+	err := tx.row(selectState, nil, tx.state.into()...)
 	tx.loaded = tx.state
 	return err
 }
@@ -36,7 +41,8 @@ func (tx *transaction) saveState() error {
 	if tx.state == tx.loaded {
 		return nil
 	}
-	_, err := tx.exec("UPDATE state SET catalog = ?, activity = ?, seq = ?", tx.state.catalog, tx.state.activity, tx.state.seq)
+	_, err := tx.exec("UPDATE state SET catalog = ?, activity = ?, seq = ?, model = ?, lease = ?",
+		tx.state.catalog, tx.state.activity, tx.state.seq, tx.state.model, tx.state.lease)
 	return err
 }
 

@@ -57,7 +57,7 @@ func (s *Store) Watch(ctx context.Context, changed func(store.Change)) error {
 // readState reads the row rather than PRAGMA data_version, which says that something changed
 // after each write of this process as well.
 func (s *Store) readState(ctx context.Context) (now state, err error) {
-	err = s.aside.QueryRowContext(ctx, "SELECT catalog, activity, seq FROM state").Scan(&now.catalog, &now.activity, &now.seq)
+	err = s.aside.QueryRowContext(ctx, selectState).Scan(now.into()...)
 	return now, err
 }
 
@@ -100,7 +100,7 @@ func (ws *watchers) committed(now state, change store.Change) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	ws.known, ws.expected = now, state{}
-	if change.Catalog || len(change.Users) > 0 {
+	if change.Catalog || change.Model || len(change.Users) > 0 {
 		ws.report(change)
 	}
 }
@@ -116,7 +116,10 @@ func (ws *watchers) observe(now state) {
 	if now.activity > ws.known.activity && now.activity != ws.expected.activity {
 		ws.known.activity, change.All = now.activity, true
 	}
-	if change.Catalog || change.All {
+	if now.model > ws.known.model && now.model != ws.expected.model {
+		ws.known.model, change.Model = now.model, true
+	}
+	if change.Catalog || change.Model || change.All {
 		ws.report(change)
 	}
 }
@@ -130,6 +133,7 @@ func (ws *watchers) report(change store.Change) {
 // add adds to what is pending. Its caller holds the lock.
 func (w *watcher) add(change store.Change) {
 	w.pending.Catalog = w.pending.Catalog || change.Catalog
+	w.pending.Model = w.pending.Model || change.Model
 	w.pending.All = w.pending.All || change.All
 	w.pending.Users = append(w.pending.Users, change.Users...)
 	if len(w.pending.Users) > maxUsers {

@@ -66,6 +66,12 @@ func calls() []call {
 		{"History", func(ctx context.Context, s store.Store) error { _, err := s.History(ctx, 1); return err }},
 		{"BookStats", func(ctx context.Context, s store.Store) error { _, err := s.BookStats(ctx); return err }},
 		{"DailyReaders", func(ctx context.Context, s store.Store) error { _, err := s.DailyReaders(ctx, noon); return err }},
+		{"TrainingLease", func(ctx context.Context, s store.Store) error { _, err := s.TrainingLease(ctx); return err }},
+		{"LatestModel", func(ctx context.Context, s store.Store) error { _, err := s.LatestModel(ctx); return err }},
+		{"ModelVersion", func(ctx context.Context, s store.Store) error { _, err := s.ModelVersion(ctx); return err }},
+		{"Interactions", func(ctx context.Context, s store.Store) error {
+			return s.Interactions(ctx, func(recommend.Activity) error { return nil })
+		}},
 	}
 }
 

@@ -46,6 +46,8 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"erase", eraseCases},
 		{"contexts", contextCases},
 		{"concurrency", concurrencyCases},
+		{"models", modelCases},
+		{"interactions", interactionCases},
 		{"watch", watchCases},
 		{"life", lifeCases},
 	} {

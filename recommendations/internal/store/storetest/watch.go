@@ -106,6 +106,7 @@ func (w *watcher) add(change store.Change) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.told.Catalog = w.told.Catalog || change.Catalog
+	w.told.Model = w.told.Model || change.Model
 	w.told.All = w.told.All || change.All
 	w.told.Users = append(w.told.Users, change.Users...)
 	select {
@@ -125,7 +126,7 @@ func (w *watcher) forget() {
 func (w *watcher) covers(change store.Change) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.told.All || (w.told.Catalog || !change.Catalog) &&
+	return w.told.All || (w.told.Catalog || !change.Catalog) && (w.told.Model || !change.Model) &&
 		!slices.ContainsFunc(change.Users, func(id int64) bool { return !slices.Contains(w.told.Users, id) })
 }
 
