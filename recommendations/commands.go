@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"bookmarket/internal/lifecycle"
 	"bookmarket/internal/telemetry"
@@ -60,6 +61,9 @@ type backupCommand struct {
 }
 
 func (c *backupCommand) Run(out io.Writer) error {
+	if err := findSQLite(); err != nil {
+		return err
+	}
 	return withStore(func(ctx context.Context, st store.Store) error {
 		lite, ok := st.(*sqlite.Store)
 		if !ok {
@@ -71,4 +75,19 @@ func (c *backupCommand) Run(out io.Writer) error {
 		_, err := fmt.Fprintln(out, "copied to", c.To)
 		return err
 	})
+}
+
+// findSQLite returns an error where the settings name a SQLite store that is not there: to open
+// it would make it, and a copy of an empty store is what nobody looks at before it is needed.
+func findSQLite() error {
+	cfg, err := config.Load()
+	if err != nil {
+		return err
+	}
+	if path, ok := strings.CutPrefix(cfg.DatabaseURL, "sqlite:"); ok {
+		if _, err := os.Stat(path); err != nil {
+			return fmt.Errorf("find the store to copy: %w", err)
+		}
+	}
+	return nil
 }

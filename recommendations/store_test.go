@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -111,5 +112,18 @@ func fillDisk(t *testing.T, path string) {
 			_, err = file.Write(block)
 		}
 		err = nil
+	}
+}
+
+// A backup of a store that is not there must fail, and not make an empty one of each.
+func TestBackupOfNothing(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("RECOMMENDATIONS_DATABASE_URL", "sqlite:"+filepath.Join(folder, "misspelt.db"))
+	backup := backupCommand{To: filepath.Join(folder, "copy.db")}
+	if err := backup.Run(t.Output()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it ends with %v", err)
+	}
+	if files, err := os.ReadDir(folder); err != nil || len(files) > 0 {
+		t.Errorf("it leaves %v, %v", files, err)
 	}
 }
