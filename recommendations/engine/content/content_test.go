@@ -86,8 +86,7 @@ func TestSimilar(t *testing.T) {
 	}
 }
 
-// The features of items stand for readers' items here: the suite draws sparse matrices, whose
-// columns are items. So it is given the transposed matrix's similarities.
+// The suite draws readers × items. Transposed, the readers of an item are its features.
 func TestSuite(t *testing.T) {
 	trainertest.Run(t, func(ctx context.Context, readers *matrix.Sparse, k int, progress func(int, int)) (*matrix.Sparse, error) {
 		return content.Train(ctx, readers.Transpose(), content.Params{K: k}, progress)

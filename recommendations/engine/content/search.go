@@ -78,8 +78,9 @@ func (s *search) similar(v vector, item int32, k int, row *product.Row) {
 	}
 	// One of those touched may be the item itself.
 	if rarest != nobody && s.sums.Touched() <= k {
-		s.looked += s.rareFeature
-		s.sums.Touch(s.carriers.Row(int(rarest)))
+		first := s.carriers.Row(int(rarest))
+		s.looked += len(first)
+		s.sums.Touch(first)
 	}
 	s.sums.Offer(row, func(j int32, sum float32) float32 {
 		if j == item {
