@@ -14,8 +14,8 @@
 // nobody's best neighbour without any way to be recommended.
 //
 // Source: B. Sarwar, G. Karypis, J. Konstan, J. Riedl, Item-Based Collaborative Filtering
-// Recommendation Algorithms, WWW 2001; the shrink is that of R. Bell, Y. Koren, Lessons from the
-// Netflix Prize Challenge, SIGKDD Explorations 9(2), 2007, in the denominator.
+// Recommendation Algorithms, WWW 2001; with the shrink in the denominator as in M. Ferrari Dacrema,
+// P. Cremonesi, D. Jannach, Are We Really Making Much Progress?, RecSys 2019.
 package neighbours
 
 import (

@@ -54,8 +54,8 @@ func Rows(ctx context.Context, items, k int, newScorer func() Scorer, progress f
 		})
 	}
 	workers.Wait()
-	if done < items {
-		return nil, ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	return gather(kept), nil
 }
