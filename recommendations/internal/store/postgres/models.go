@@ -76,8 +76,8 @@ func (s *Store) LatestModel(ctx context.Context) (latest store.Model, err error)
 		latest = store.Model{}
 		rows, err := s.pool.Query(ctx, `
 			SELECT version, created_at, size, data
-			FROM (SELECT * FROM models ORDER BY version DESC LIMIT 1) AS latest LEFT JOIN model_parts USING (version)
-			ORDER BY part`)
+			FROM models LEFT JOIN model_parts USING (version)
+			WHERE version = (SELECT max(version) FROM models) ORDER BY part`)
 		if err != nil {
 			return err
 		}

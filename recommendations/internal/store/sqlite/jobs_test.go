@@ -21,6 +21,7 @@ var jobs = map[string]func(path string, args []string) error{
 	"import":  importJob,
 	"record":  recordJob,
 	"limited": limitedJob,
+	"train":   trainJob,
 }
 
 func TestMain(m *testing.M) {

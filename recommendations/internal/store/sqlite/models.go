@@ -98,8 +98,8 @@ func (l *lease) removeParts(ctx context.Context) error {
 func (s *Store) LatestModel(ctx context.Context) (latest store.Model, err error) {
 	err = s.query(ctx, `
 		SELECT version, created_at, size, data
-		FROM (SELECT * FROM models ORDER BY version DESC LIMIT 1) LEFT JOIN model_parts USING (version)
-		ORDER BY part`, nil, func(rows *sql.Rows) error {
+		FROM models LEFT JOIN model_parts USING (version)
+		WHERE version = (SELECT max(version) FROM models) ORDER BY part`, nil, func(rows *sql.Rows) error {
 		var createdAt int64
 		var size int
 		var part sql.RawBytes

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"bookmarket/recommendations/internal/recommend"
 	"bookmarket/recommendations/internal/store"
 )
 
@@ -20,7 +21,12 @@ func TestPlans(t *testing.T) {
 	_, err3 := s.History(t.Context(), 1)
 	_, err4 := s.BookStats(t.Context())
 	_, err5 := s.DailyReaders(t.Context(), time.Time{})
-	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+	_, err6 := s.ModelVersion(t.Context())
+	err7 := s.Interactions(t.Context(), func(recommend.Activity) error { return nil })
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.LatestModel(t.Context()); !errors.Is(err, store.ErrNoModel) {
 		t.Fatal(err)
 	}
 	checked := 0
@@ -29,7 +35,7 @@ func TestPlans(t *testing.T) {
 		text := query.(string)
 		got := plan(t, s, text)
 		switch {
-		case strings.Contains(text, "ORDER BY user_id"): // BookStats
+		case strings.Contains(text, "ORDER BY user_id"): // BookStats, Interactions
 			if got != "SCAN activity" {
 				t.Errorf("%s\n%s\nwant a scan in the order of the table", text, got)
 			}
@@ -42,8 +48,8 @@ func TestPlans(t *testing.T) {
 		}
 		return true
 	})
-	if checked != 5 {
-		t.Errorf("%d queries were checked, want 5", checked)
+	if checked != 8 {
+		t.Errorf("%d queries were checked, want 8", checked)
 	}
 }
 

@@ -1,0 +1,262 @@
+package sqlite
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"bookmarket/recommendations/internal/store"
+)
+
+// kills is how often a trainer is killed.
+const kills = 20
+
+// sealed returns a model that says by itself whether it is whole.
+func sealed(size int) []byte {
+	data := make([]byte, size)
+	random := rand.NewChaCha8([32]byte{byte(size)})
+	_, _ = random.Read(data) // it never fails
+	sum := sha256.Sum256(data)
+	return append(data, sum[:]...)
+}
+
+func isSealed(data []byte) bool {
+	body := len(data) - sha256.Size
+	if body < 0 {
+		return false
+	}
+	sum := sha256.Sum256(data[:body])
+	return bytes.Equal(sum[:], data[body:])
+}
+
+// trainJob takes the lease as soon as it is free, and puts models until it is killed. It reports
+// the lease and every version.
+func trainJob(path string, _ []string) error {
+	s, err := Open(path)
+	if err != nil {
+		return err
+	}
+	lease, err := awaitLease(context.Background(), s)
+	if err != nil {
+		return err
+	}
+	fmt.Println("lease") //nolint:forbidigo // the job's report
+	for i := 0; ; i++ {
+		version, err := lease.PutModel(context.Background(), sealed(i%7*500_000))
+		if err != nil {
+			return err
+		}
+		fmt.Println(version) //nolint:forbidigo // the job's report
+	}
+}
+
+// awaitLease returns the lease as soon as it is free.
+func awaitLease(ctx context.Context, s *Store) (store.Lease, error) {
+	for {
+		lease, err := s.TrainingLease(ctx)
+		if !errors.Is(err, store.ErrTraining) {
+			return lease, err
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// A trainer is killed again and again, at any moment, while others wait. Never do two have the
+// lease, the next has it soon, and what they put are whole models of versions that rise.
+func TestTrainerKilled(t *testing.T) {
+	s := newStore(t)
+	random := rand.New(rand.NewPCG(1, 2))
+	var last int64
+	var slowest time.Duration
+	for round := range kills {
+		trainer := command(t.Context(), t, nil, "train", s.path)
+		out, err := trainer.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := trainer.Start(); err != nil {
+			t.Fatal(err)
+		}
+		report := bufio.NewReader(out)
+		if line, err := report.ReadString('\n'); line != "lease\n" {
+			t.Fatalf("the trainer began with %q (%v)\n%v", line, err, trainer.Stderr)
+		}
+		if _, err := s.TrainingLease(t.Context()); !errors.Is(err, store.ErrTraining) {
+			t.Errorf("round %d: a lease beside that of another process: %v", round, err)
+		}
+		time.Sleep(time.Duration(random.IntN(150)) * time.Millisecond)
+		if err := trainer.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		killed := time.Now()
+		lease, err := awaitLease(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slowest = max(slowest, time.Since(killed))
+		said, err := io.ReadAll(report)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = trainer.Wait() // It was killed.
+		versions := append(numbers(t, string(said)), successor(t, s, lease))
+		if !slices.IsSorted(versions) || versions[0] <= last {
+			t.Errorf("round %d: versions %v after %d", round, versions, last)
+		}
+		last = versions[len(versions)-1]
+	}
+	if slowest > 2*time.Second {
+		t.Errorf("a successor got the lease after %v", slowest)
+	}
+	checkIntegrity(t, s)
+	t.Logf("%d trainers killed, %d versions, the next had the lease after %v at most", kills, last, slowest)
+}
+
+// successor does what a trainer does that comes after one that was killed, and returns the
+// version that it puts.
+func successor(t *testing.T, s *Store, lease store.Lease) int64 {
+	t.Helper()
+	found, err := s.LatestModel(t.Context())
+	if err != nil && !errors.Is(err, store.ErrNoModel) || err == nil && !isSealed(found.Data) {
+		t.Errorf("version %d was left in part (%v)", found.Version, err)
+	}
+	version, err := lease.PutModel(t.Context(), sealed(10))
+	if err != nil || version <= found.Version {
+		t.Errorf("version %d after %d (%v)", version, found.Version, err)
+	}
+	if err := lease.Release(); err != nil {
+		t.Error(err)
+	}
+	var left int
+	err = s.aside.QueryRowContext(t.Context(), "SELECT count(*) FROM model_parts WHERE version NOT IN (SELECT version FROM models)").Scan(&left)
+	if err != nil || left > 0 {
+		t.Errorf("%d parts are of no model (%v)", left, err)
+	}
+	return version
+}
+
+// numbers returns the numbers of whole lines: the last may be cut off.
+func numbers(t *testing.T, lines string) (list []int64) {
+	t.Helper()
+	for line := range strings.Lines(lines) {
+		if text, whole := strings.CutSuffix(line, "\n"); whole {
+			n, err := strconv.ParseInt(text, 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// Where somebody has removed the file that is locked, another process can lock a new one. The
+// one that came first writes no more.
+func TestLeaseFileRemoved(t *testing.T) {
+	one, other := twoStores(t)
+	first, err := one.TrainingLease(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(one.leaseFile); err != nil {
+		t.Fatal(err)
+	}
+	second, err := other.TrainingLease(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := first.PutModel(t.Context(), sealed(1)); !errors.Is(err, store.ErrLeaseLost) {
+		t.Errorf("the first trainer's put: %v, want %v", err, store.ErrLeaseLost)
+	}
+	if version, err := second.PutModel(t.Context(), sealed(1)); err != nil || version != 1 {
+		t.Errorf("the second trainer's put: %d, %v", version, err)
+	}
+}
+
+func TestLeaseFileUnusable(t *testing.T) {
+	s := newStore(t)
+	if err := os.Mkdir(s.leaseFile, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.TrainingLease(t.Context()); err == nil || errors.Is(err, store.ErrTraining) || !strings.Contains(err.Error(), s.leaseFile) {
+		t.Errorf("error %v, want one that names %s", err, s.leaseFile)
+	}
+}
+
+// While a large model is put, and another removed, writes do not wait for it but for its parts.
+func TestWriteDuringPutModel(t *testing.T) {
+	s := newStore(t)
+	lease, err := s.TrainingLease(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const models = store.ModelsKept + 1 // the last pushes the first out
+	data := sealed(64 << 20)
+	done := make(chan time.Duration)
+	go func() {
+		began := time.Now()
+		for range models {
+			if _, err := lease.PutModel(t.Context(), data); err != nil {
+				t.Error(err)
+			}
+		}
+		done <- time.Since(began)
+	}()
+	var took []time.Duration
+	for n := 0; ; n++ {
+		select {
+		case all := <-done:
+			slices.Sort(took)
+			slowest := took[len(took)-1]
+			t.Logf("%d models of 64 MiB in %v; %d writes meanwhile: p50 %v, p99 %v, max %v",
+				models, all, len(took), took[len(took)/2], took[len(took)*99/100], slowest)
+			if slowest > time.Second {
+				t.Errorf("a write took %v", slowest)
+			}
+			return
+		default:
+		}
+		began := time.Now()
+		record(t, s, fmt.Sprint("event-", n), 1)
+		took = append(took, time.Since(began))
+	}
+}
+
+// A backup has the models.
+func TestBackupModels(t *testing.T) {
+	s := newStore(t)
+	lease, err := s.TrainingLease(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	version, err := lease.PutModel(t.Context(), sealed(3<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "backup.db")
+	if err := s.Backup(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	restored := openStore(t, path)
+	if latest, err := restored.LatestModel(t.Context()); err != nil || latest.Version != version || !isSealed(latest.Data) {
+		t.Errorf("the backup has version %d of %d bytes, want %d (%v)", latest.Version, len(latest.Data), version, err)
+	}
+	if lease, err = restored.TrainingLease(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if next, err := lease.PutModel(t.Context(), sealed(1)); err != nil || next <= version {
+		t.Errorf("version %d after %d (%v)", next, version, err)
+	}
+}
