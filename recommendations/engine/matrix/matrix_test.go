@@ -95,7 +95,9 @@ func draw(t *rapid.T) (rows, columns int, entries []matrix.Entry) {
 			Value:  rapid.Float32Range(-10, 10).Draw(t, "value"),
 		}
 	})
-	return int(r), int(c), rapid.SliceOfN(entry, 0, 60).Draw(t, "entries")
+	// Without a length of its own a drawn slice has about five entries, which is next to nothing.
+	n := rapid.IntRange(0, 60).Draw(t, "length")
+	return int(r), int(c), rapid.SliceOfN(entry, n, n).Draw(t, "entries")
 }
 
 // The model is a map of cells, in which the last of several entries counts.

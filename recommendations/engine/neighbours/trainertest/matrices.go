@@ -20,7 +20,9 @@ func Draw(t *rapid.T) *matrix.Sparse {
 			Value:  float32(rapid.IntRange(1, 16).Draw(t, "quarters")) / 4,
 		}
 	})
-	m, err := matrix.New(int(rows), int(columns), rapid.SliceOfN(entry, 0, 80).Draw(t, "entries"))
+	// Without a length of its own a drawn slice has about five entries, which is next to nothing.
+	n := rapid.IntRange(0, 80).Draw(t, "length")
+	m, err := matrix.New(int(rows), int(columns), rapid.SliceOfN(entry, n, n).Draw(t, "entries"))
 	if err != nil {
 		t.Fatal(err)
 	}
