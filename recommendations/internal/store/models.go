@@ -28,9 +28,9 @@ type Models interface {
 }
 
 // A Lease is the right to change models. It ends when it is released, when the store is closed,
-// when the process ends, and when the connection to the database is lost, after which others
-// can have it. From then on its methods change nothing and return [ErrLeaseLost], however late
-// they were on their way.
+// when the process ends, and when the connection to the database is lost; within seconds others
+// can have it. From then on its methods change nothing, also those that were under way, and
+// return [ErrLeaseLost], or what a closed store returns.
 type Lease interface {
 	// PutModel adds a model, which becomes the latest, and removes all but the latest
 	// [ModelsKept]. Versions rise with each model, and none is given twice, also not that of a

@@ -3,7 +3,6 @@ package postgres
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -15,6 +14,7 @@ import (
 	"bookmarket/recommendations/internal/recommend"
 	"bookmarket/recommendations/internal/store"
 	"bookmarket/recommendations/internal/store/postgres/postgrestest"
+	"bookmarket/recommendations/internal/store/storetest"
 )
 
 // kills is how often a trainer loses its session.
@@ -24,24 +24,6 @@ const kills = 20
 const endTraining = `
 	SELECT pg_terminate_backend(pid) FROM pg_locks
 	WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
-
-// sealed returns a model that says by itself whether it is whole.
-func sealed(size int) []byte {
-	data := make([]byte, size)
-	random := rand.NewChaCha8([32]byte{byte(size)})
-	_, _ = random.Read(data) // it never fails
-	sum := sha256.Sum256(data)
-	return append(data, sum[:]...)
-}
-
-func isSealed(data []byte) bool {
-	body := len(data) - sha256.Size
-	if body < 0 {
-		return false
-	}
-	sum := sha256.Sum256(data[:body])
-	return bytes.Equal(sum[:], data[body:])
-}
 
 // awaitLease returns the lease as soon as it is free.
 func awaitLease(t *testing.T, s *Store) store.Lease {
@@ -84,7 +66,7 @@ func TestTrainerKilled(t *testing.T) {
 		ended := time.Now()
 		next := awaitLease(t, stores[(round+1)%2])
 		slowest = max(slowest, time.Since(ended))
-		version, err := next.PutModel(t.Context(), sealed(10))
+		version, err := next.PutModel(t.Context(), storetest.SomeModel(10))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,7 +78,7 @@ func TestTrainerKilled(t *testing.T) {
 			t.Errorf("round %d: versions %v after %d", round, versions, last)
 		}
 		lease, last = next, version
-		if latest, err := stores[0].LatestModel(t.Context()); err != nil || latest.Version != version || !isSealed(latest.Data) {
+		if latest, err := stores[0].LatestModel(t.Context()); err != nil || latest.Version != version || !storetest.IsWhole(latest.Data) {
 			t.Errorf("round %d: the latest model is %d, want %d whole (%v)", round, latest.Version, version, err)
 		}
 	}
@@ -110,7 +92,7 @@ func TestTrainerKilled(t *testing.T) {
 // a moment.
 func train(t *testing.T, lease store.Lease) (versions []int64) {
 	for i := 0; ; i++ {
-		version, err := lease.PutModel(context.Background(), sealed(i%7*500_000))
+		version, err := lease.PutModel(context.Background(), storetest.SomeModel(i%7*500_000))
 		if err == nil {
 			versions = append(versions, version)
 			continue
@@ -119,7 +101,7 @@ func train(t *testing.T, lease store.Lease) (versions []int64) {
 			t.Error(err)
 		}
 		for range 10 {
-			if version, err := lease.PutModel(context.Background(), sealed(1)); !errors.Is(err, store.ErrLeaseLost) {
+			if version, err := lease.PutModel(context.Background(), storetest.SomeModel(1)); !errors.Is(err, store.ErrLeaseLost) {
 				t.Errorf("a put with a lease that has ended: %d, %v", version, err)
 			}
 			time.Sleep(time.Millisecond)
@@ -133,24 +115,24 @@ func TestLeaseRestart(t *testing.T) {
 	server := postgrestest.Start(t, postgrestest.Durable)
 	s := newStore(t, server)
 	lease := awaitLease(t, s)
-	version, err := lease.PutModel(t.Context(), sealed(3<<20))
+	version, err := lease.PutModel(t.Context(), storetest.SomeModel(3<<20))
 	if err != nil {
 		t.Fatal(err)
 	}
 	server.Restart(t)
 	for range 2 {
-		if _, err := lease.PutModel(t.Context(), sealed(1)); !errors.Is(err, store.ErrLeaseLost) {
+		if _, err := lease.PutModel(t.Context(), storetest.SomeModel(1)); !errors.Is(err, store.ErrLeaseLost) {
 			t.Errorf("a put after a restart: %v, want %v", err, store.ErrLeaseLost)
 		}
 	}
 	if err := lease.Release(); err != nil {
 		t.Error(err)
 	}
-	if latest, err := s.LatestModel(t.Context()); err != nil || latest.Version != version || !isSealed(latest.Data) {
+	if latest, err := s.LatestModel(t.Context()); err != nil || latest.Version != version || !storetest.IsWhole(latest.Data) {
 		t.Errorf("the latest model is %d (%v)", latest.Version, err)
 	}
 	next := awaitLease(t, s)
-	if after, err := next.PutModel(t.Context(), sealed(1)); err != nil || after <= version {
+	if after, err := next.PutModel(t.Context(), storetest.SomeModel(1)); err != nil || after <= version {
 		t.Errorf("version %d after %d (%v)", after, version, err)
 	}
 	if err := next.Release(); err != nil {
@@ -166,7 +148,7 @@ func TestLeaseOutage(t *testing.T) {
 	server.Pause(t)
 	defer server.Resume(t)
 	began := time.Now()
-	if _, err := lease.PutModel(t.Context(), sealed(1)); !errors.Is(err, store.ErrLeaseLost) || !errors.Is(err, recommend.ErrUnavailable) {
+	if _, err := lease.PutModel(t.Context(), storetest.SomeModel(1)); !errors.Is(err, store.ErrLeaseLost) || !errors.Is(err, recommend.ErrUnavailable) {
 		t.Errorf("a put: %v, want %v and %v", err, store.ErrLeaseLost, recommend.ErrUnavailable)
 	}
 	if took := time.Since(began); took > 2*time.Second {
@@ -193,7 +175,7 @@ func TestLargeModel(t *testing.T) {
 		t.Fatal(err)
 	}
 	lease := awaitLease(t, s)
-	data := sealed(64 << 20)
+	data := storetest.SomeModel(64 << 20)
 	done := make(chan time.Duration)
 	go func() {
 		began := time.Now()

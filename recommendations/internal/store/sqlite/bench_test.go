@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bookmarket/recommendations/internal/recommend"
+	"bookmarket/recommendations/internal/store/storetest"
 )
 
 const benchBatch = 2000 // rows, as an import's
@@ -108,6 +109,52 @@ func BenchmarkBookStats(b *testing.B) {
 	}
 	for b.Loop() {
 		if _, err := s.BookStats(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*rows/b.Elapsed().Seconds(), "rows/s")
+}
+
+// A model of 64 MiB is read into one copy of it.
+func BenchmarkLatestModel(b *testing.B) {
+	s := newStore(b)
+	lease, err := s.TrainingLease(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	data := storetest.SomeModel(64 << 20)
+	if _, err := lease.PutModel(b.Context(), data); err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := s.LatestModel(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// All that readers did, as training reads it.
+func BenchmarkInteractions(b *testing.B) {
+	s := newStore(b)
+	const rows = 500_000
+	for row := 0; row < rows; {
+		events := make([]recommend.Activity, benchBatch)
+		for i := range events {
+			row++
+			events[i] = recommend.Activity{
+				EventID: fmt.Sprint("rating-", row), UserID: int64(row/100 + 1), BookID: int64(row%10_000 + 1),
+				Kind: recommend.Rating, Rating: 4,
+			}
+		}
+		if _, err := s.PutActivity(b.Context(), events); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := s.Interactions(b.Context(), func(recommend.Activity) error { return nil }); err != nil {
 			b.Fatal(err)
 		}
 	}

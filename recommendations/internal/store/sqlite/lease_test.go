@@ -2,15 +2,12 @@ package sqlite
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,28 +15,11 @@ import (
 	"time"
 
 	"bookmarket/recommendations/internal/store"
+	"bookmarket/recommendations/internal/store/storetest"
 )
 
 // kills is how often a trainer is killed.
 const kills = 20
-
-// sealed returns a model that says by itself whether it is whole.
-func sealed(size int) []byte {
-	data := make([]byte, size)
-	random := rand.NewChaCha8([32]byte{byte(size)})
-	_, _ = random.Read(data) // it never fails
-	sum := sha256.Sum256(data)
-	return append(data, sum[:]...)
-}
-
-func isSealed(data []byte) bool {
-	body := len(data) - sha256.Size
-	if body < 0 {
-		return false
-	}
-	sum := sha256.Sum256(data[:body])
-	return bytes.Equal(sum[:], data[body:])
-}
 
 // trainJob takes the lease as soon as it is free, and puts models until it is killed. It reports
 // the lease and every version.
@@ -54,7 +34,7 @@ func trainJob(path string, _ []string) error {
 	}
 	fmt.Println("lease") //nolint:forbidigo // the job's report
 	for i := 0; ; i++ {
-		version, err := lease.PutModel(context.Background(), sealed(i%7*500_000))
+		version, err := lease.PutModel(context.Background(), storetest.SomeModel(i%7*500_000))
 		if err != nil {
 			return err
 		}
@@ -129,10 +109,10 @@ func TestTrainerKilled(t *testing.T) {
 func successor(t *testing.T, s *Store, lease store.Lease) int64 {
 	t.Helper()
 	found, err := s.LatestModel(t.Context())
-	if err != nil && !errors.Is(err, store.ErrNoModel) || err == nil && !isSealed(found.Data) {
+	if err != nil && !errors.Is(err, store.ErrNoModel) || err == nil && !storetest.IsWhole(found.Data) {
 		t.Errorf("version %d was left in part (%v)", found.Version, err)
 	}
-	version, err := lease.PutModel(t.Context(), sealed(10))
+	version, err := lease.PutModel(t.Context(), storetest.SomeModel(10))
 	if err != nil || version <= found.Version {
 		t.Errorf("version %d after %d (%v)", version, found.Version, err)
 	}
@@ -177,10 +157,10 @@ func TestLeaseFileRemoved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := first.PutModel(t.Context(), sealed(1)); !errors.Is(err, store.ErrLeaseLost) {
+	if _, err := first.PutModel(t.Context(), storetest.SomeModel(1)); !errors.Is(err, store.ErrLeaseLost) {
 		t.Errorf("the first trainer's put: %v, want %v", err, store.ErrLeaseLost)
 	}
-	if version, err := second.PutModel(t.Context(), sealed(1)); err != nil || version != 1 {
+	if version, err := second.PutModel(t.Context(), storetest.SomeModel(1)); err != nil || version != 1 {
 		t.Errorf("the second trainer's put: %d, %v", version, err)
 	}
 }
@@ -192,71 +172,5 @@ func TestLeaseFileUnusable(t *testing.T) {
 	}
 	if _, err := s.TrainingLease(t.Context()); err == nil || errors.Is(err, store.ErrTraining) || !strings.Contains(err.Error(), s.leaseFile) {
 		t.Errorf("error %v, want one that names %s", err, s.leaseFile)
-	}
-}
-
-// While a large model is put, and another removed, writes do not wait for it but for its parts.
-func TestWriteDuringPutModel(t *testing.T) {
-	s := newStore(t)
-	lease, err := s.TrainingLease(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	const models = store.ModelsKept + 1 // the last pushes the first out
-	data := sealed(64 << 20)
-	done := make(chan time.Duration)
-	go func() {
-		began := time.Now()
-		for range models {
-			if _, err := lease.PutModel(t.Context(), data); err != nil {
-				t.Error(err)
-			}
-		}
-		done <- time.Since(began)
-	}()
-	var took []time.Duration
-	for n := 0; ; n++ {
-		select {
-		case all := <-done:
-			slices.Sort(took)
-			slowest := took[len(took)-1]
-			t.Logf("%d models of 64 MiB in %v; %d writes meanwhile: p50 %v, p99 %v, max %v",
-				models, all, len(took), took[len(took)/2], took[len(took)*99/100], slowest)
-			if slowest > time.Second {
-				t.Errorf("a write took %v", slowest)
-			}
-			return
-		default:
-		}
-		began := time.Now()
-		record(t, s, fmt.Sprint("event-", n), 1)
-		took = append(took, time.Since(began))
-	}
-}
-
-// A backup has the models.
-func TestBackupModels(t *testing.T) {
-	s := newStore(t)
-	lease, err := s.TrainingLease(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	version, err := lease.PutModel(t.Context(), sealed(3<<20))
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "backup.db")
-	if err := s.Backup(t.Context(), path); err != nil {
-		t.Fatal(err)
-	}
-	restored := openStore(t, path)
-	if latest, err := restored.LatestModel(t.Context()); err != nil || latest.Version != version || !isSealed(latest.Data) {
-		t.Errorf("the backup has version %d of %d bytes, want %d (%v)", latest.Version, len(latest.Data), version, err)
-	}
-	if lease, err = restored.TrainingLease(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if next, err := lease.PutModel(t.Context(), sealed(1)); err != nil || next <= version {
-		t.Errorf("version %d after %d (%v)", next, version, err)
 	}
 }

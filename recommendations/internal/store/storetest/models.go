@@ -3,13 +3,12 @@ package storetest
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"math/rand/v2"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"bookmarket/recommendations/internal/recommend"
 	"bookmarket/recommendations/internal/store"
 )
 
@@ -19,56 +18,30 @@ var modelCases = []testCase{
 	{"have versions that rise", versionsRise},
 	{"are withdrawn one by one", withdraw},
 	{"are removed when there are enough later ones", keepFew},
-	{"are changed by the holder of the lease alone", leaseExclusive},
-	{"are changed by nobody when the lease is released", leaseReleased},
-	{"are changed by nobody when the store is closed", leaseClosed},
-	{"the lease is given to one of many", leaseOnce},
 	{"a put that was cancelled leaves nothing in part", cancelledPut},
 	{"are seen whole while the next is put", wholeModels},
 	{"watchers are told of new and withdrawn ones", func(s *subject) {
 		lease := s.lease()
-		s.tells(newModel, func() { s.putModel(lease, someModel(10)) })
-		s.tells(newModel, func() { s.putModel(lease, someModel(10)) })
+		s.tells(newModel, func() { s.putModel(lease, SomeModel(10)) })
+		s.tells(newModel, func() { s.putModel(lease, SomeModel(10)) })
 		s.tells(newModel, func() { s.withdraw(lease) })
 	}},
 }
 
 var newModel = store.Change{Model: true}
 
-// someModel returns bytes that compression and text encodings do nothing for.
-func someModel(size int) []byte {
+// SomeModel returns a model of so many bytes, always the same, which compression and text
+// encodings do nothing for.
+func SomeModel(size int) []byte {
+	var seed [32]byte
+	binary.LittleEndian.PutUint64(seed[:], uint64(size)) //nolint:gosec // a length
 	data := make([]byte, size)
-	random := rand.NewChaCha8([32]byte{byte(size)})
-	_, _ = random.Read(data) // it never fails
+	_, _ = rand.NewChaCha8(seed).Read(data) // it never fails
 	return data
 }
 
-// lease returns the lease, which ends with the test.
-func (s *subject) lease() store.Lease {
-	s.Helper()
-	lease, err := s.store.TrainingLease(s.ctx)
-	s.must(err)
-	s.Cleanup(func() {
-		if err := lease.Release(); err != nil {
-			s.Error(err)
-		}
-	})
-	return lease
-}
-
-// leaseSoon returns the lease as soon as it is there: one that ended by itself may take a while.
-func (s *subject) leaseSoon() store.Lease {
-	s.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
-		lease, err := s.store.TrainingLease(s.ctx)
-		if err == nil {
-			return lease
-		}
-		if !errors.Is(err, store.ErrTraining) || time.Now().After(deadline) {
-			s.Fatal(err)
-		}
-	}
-}
+// IsWhole reports whether a model is one of [SomeModel], and not a part of it or of several.
+func IsWhole(data []byte) bool { return bytes.Equal(data, SomeModel(len(data))) }
 
 func (s *subject) putModel(lease store.Lease, data []byte) int64 {
 	s.Helper()
@@ -113,7 +86,7 @@ func modelBytes(s *subject) {
 	lease := s.lease()
 	const mega = 1 << 20 // a number of bytes that stores may well split at
 	for _, size := range []int{0, 1, mega - 1, mega, mega + 1, 5*mega + 12345} {
-		data := someModel(size)
+		data := SomeModel(size)
 		given := bytes.Clone(data)
 		before := time.Now().UTC().Truncate(time.Microsecond)
 		version := s.putModel(lease, given)
@@ -133,7 +106,7 @@ func versionsRise(s *subject) {
 		lease, err := s.store.TrainingLease(s.ctx)
 		s.must(err)
 		for j := range 2 {
-			version := s.putModel(lease, someModel(10+j))
+			version := s.putModel(lease, SomeModel(10+j))
 			if version <= last {
 				s.Errorf("version %d comes after %d", version, last)
 			}
@@ -148,18 +121,18 @@ func versionsRise(s *subject) {
 
 func withdraw(s *subject) {
 	lease := s.lease()
-	one := s.putModel(lease, someModel(1))
+	one := s.putModel(lease, SomeModel(1))
 	if _, err := lease.Withdraw(s.ctx); !errors.Is(err, store.ErrNoModel) {
 		s.Errorf("withdraw the only one: %v, want %v", err, store.ErrNoModel)
 	}
-	s.latestIs(one, someModel(1))
-	two := s.putModel(lease, someModel(2))
-	s.putModel(lease, someModel(3))
+	s.latestIs(one, SomeModel(1))
+	two := s.putModel(lease, SomeModel(2))
+	s.putModel(lease, SomeModel(3))
 	expect(s, "latest again", s.withdraw(lease), two)
-	s.latestIs(two, someModel(2))
+	s.latestIs(two, SomeModel(2))
 	expect(s, "latest again", s.withdraw(lease), one)
-	s.latestIs(one, someModel(1))
-	if four := s.putModel(lease, someModel(4)); four <= two+1 {
+	s.latestIs(one, SomeModel(1))
+	if four := s.putModel(lease, SomeModel(4)); four <= two+1 {
 		s.Errorf("version %d comes after one that was withdrawn", four)
 	}
 }
@@ -167,85 +140,13 @@ func withdraw(s *subject) {
 func keepFew(s *subject) {
 	lease := s.lease()
 	for i := range 2 * store.ModelsKept {
-		s.putModel(lease, someModel(i+1))
+		s.putModel(lease, SomeModel(i+1))
 	}
 	for i := range store.ModelsKept - 1 {
-		s.latestIs(s.withdraw(lease), someModel(2*store.ModelsKept-1-i))
+		s.latestIs(s.withdraw(lease), SomeModel(2*store.ModelsKept-1-i))
 	}
 	if _, err := lease.Withdraw(s.ctx); !errors.Is(err, store.ErrNoModel) {
 		s.Errorf("withdraw the first of those that are kept: %v, want %v", err, store.ErrNoModel)
-	}
-}
-
-func leaseExclusive(s *subject) {
-	lease := s.lease()
-	for range 3 {
-		if _, err := s.store.TrainingLease(s.ctx); !errors.Is(err, store.ErrTraining) {
-			s.Errorf("a second lease: %v, want %v", err, store.ErrTraining)
-		}
-	}
-	s.putModel(lease, someModel(1))
-}
-
-func leaseReleased(s *subject) {
-	lease := s.lease()
-	s.putModel(lease, someModel(1))
-	two := s.putModel(lease, someModel(2))
-	s.must(lease.Release())
-	s.must(lease.Release())
-	lost(s, lease, store.ErrLeaseLost)
-	s.latestIs(two, someModel(2))
-	next := s.lease()
-	lost(s, lease, store.ErrLeaseLost)
-	s.must(lease.Release()) // of the one that has ended, not of the next
-	s.latestIs(s.putModel(next, someModel(3)), someModel(3))
-}
-
-// lost checks that a lease changes nothing and says why.
-func lost(s *subject, lease store.Lease, want error) {
-	s.Helper()
-	if version, err := lease.PutModel(s.ctx, someModel(1)); !errors.Is(err, want) {
-		s.Errorf("put: %d, %v, want %v", version, err, want)
-	}
-	if version, err := lease.Withdraw(s.ctx); !errors.Is(err, want) {
-		s.Errorf("withdraw: %d, %v, want %v", version, err, want)
-	}
-}
-
-func leaseClosed(s *subject) {
-	lease := s.lease()
-	s.must(s.store.Close())
-	lost(s, lease, recommend.ErrUnavailable)
-	s.must(lease.Release())
-}
-
-func leaseOnce(s *subject) {
-	var holders, given atomic.Int64
-	together(func(int) {
-		for range 20 {
-			lease, err := s.store.TrainingLease(s.ctx)
-			if errors.Is(err, store.ErrTraining) {
-				continue
-			}
-			if err != nil {
-				s.Error(err)
-				return
-			}
-			given.Add(1)
-			if n := holders.Add(1); n != 1 {
-				s.Errorf("%d have the lease", n)
-			}
-			if _, err := lease.PutModel(s.ctx, someModel(1)); err != nil {
-				s.Error(err)
-			}
-			holders.Add(-1)
-			if err := lease.Release(); err != nil {
-				s.Error(err)
-			}
-		}
-	})
-	if given.Load() == 0 {
-		s.Error("nobody got the lease")
 	}
 }
 
@@ -255,7 +156,7 @@ func cancelledPut(s *subject) {
 		lease := s.leaseSoon()
 		ctx, cancel := context.WithTimeout(s.ctx, time.Duration(round)*2*time.Millisecond)
 		size := 3<<20 + round
-		version, err := lease.PutModel(ctx, someModel(size))
+		version, err := lease.PutModel(ctx, SomeModel(size))
 		cancel()
 		if err == nil {
 			sizes[version] = size
@@ -268,19 +169,19 @@ func cancelledPut(s *subject) {
 			continue
 		}
 		s.must(err)
-		if want, known := sizes[latest.Version]; known && want != len(latest.Data) || !bytes.Equal(latest.Data, someModel(len(latest.Data))) {
+		if want, known := sizes[latest.Version]; known && want != len(latest.Data) || !IsWhole(latest.Data) {
 			s.Errorf("round %d: the latest model is version %d of %d bytes", round, latest.Version, len(latest.Data))
 		}
 	}
 	// What was left behind is in nobody's way.
 	lease := s.leaseSoon()
-	s.latestIs(s.putModel(lease, someModel(2<<20)), someModel(2<<20))
+	s.latestIs(s.putModel(lease, SomeModel(2<<20)), SomeModel(2<<20))
 	s.must(lease.Release())
 }
 
 func wholeModels(s *subject) {
 	lease := s.lease()
-	s.putModel(lease, someModel(1<<20))
+	s.putModel(lease, SomeModel(1<<20))
 	done := make(chan struct{})
 	var reading sync.WaitGroup
 	for range 4 {
@@ -292,7 +193,7 @@ func wholeModels(s *subject) {
 				default:
 				}
 				latest, err := s.store.LatestModel(s.ctx)
-				if err != nil || latest.Version < last || !bytes.Equal(latest.Data, someModel(len(latest.Data))) {
+				if err != nil || latest.Version < last || !IsWhole(latest.Data) {
 					s.Errorf("version %d of %d bytes after %d (%v)", latest.Version, len(latest.Data), last, err)
 					return
 				}
@@ -301,7 +202,7 @@ func wholeModels(s *subject) {
 		})
 	}
 	for i := range 2 * store.ModelsKept {
-		s.putModel(lease, someModel(2<<20+i))
+		s.putModel(lease, SomeModel(2<<20+i))
 	}
 	close(done)
 	reading.Wait()

@@ -40,11 +40,11 @@ func leaseExcludesOthers(one, other *subject) {
 		if _, err := other.store.TrainingLease(other.ctx); !errors.Is(err, store.ErrTraining) {
 			one.Errorf("a second lease: %v, want %v", err, store.ErrTraining)
 		}
-		version := one.putModel(lease, someModel(i+1))
+		version := one.putModel(lease, SomeModel(i+1))
 		one.must(lease.Release())
 		next := other.lease() // at once
 		lost(one, lease, store.ErrLeaseLost)
-		if after := other.putModel(next, someModel(i+1)); after <= version {
+		if after := other.putModel(next, SomeModel(i+1)); after <= version {
 			one.Errorf("version %d comes after %d", after, version)
 		}
 		other.must(next.Release())
@@ -52,23 +52,23 @@ func leaseExcludesOthers(one, other *subject) {
 }
 
 func closedLeavesLease(one, other *subject) {
-	one.putModel(one.lease(), someModel(1))
+	one.putModel(one.lease(), SomeModel(1))
 	one.must(one.store.Close())
 	other.must(other.leaseSoon().Release())
 }
 
 func modelsShared(one, other *subject) {
 	lease := one.lease()
-	first := one.putModel(lease, someModel(1))
-	other.latestIs(first, someModel(1))
-	other.latestIs(one.putModel(lease, someModel(2)), someModel(2))
+	first := one.putModel(lease, SomeModel(1))
+	other.latestIs(first, SomeModel(1))
+	other.latestIs(one.putModel(lease, SomeModel(2)), SomeModel(2))
 	one.withdraw(lease)
-	other.latestIs(first, someModel(1))
+	other.latestIs(first, SomeModel(1))
 }
 
 func toldOfModel(one, other *subject) {
 	lease := one.lease()
-	one.putModel(lease, someModel(1))
-	other.tells(newModel, func() { one.putModel(lease, someModel(2)) })
+	one.putModel(lease, SomeModel(1))
+	other.tells(newModel, func() { one.putModel(lease, SomeModel(2)) })
 	other.tells(newModel, func() { one.withdraw(lease) })
 }

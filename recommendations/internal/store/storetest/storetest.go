@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(t testing.TB) store.Store) {
 		{"contexts", contextCases},
 		{"concurrency", concurrencyCases},
 		{"models", modelCases},
+		{"training lease", leaseCases},
 		{"interactions", interactionCases},
 		{"watch", watchCases},
 		{"life", lifeCases},
