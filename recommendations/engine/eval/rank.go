@@ -71,15 +71,15 @@ func (r *ranker) rank(history []int32, k int, score Scorer) []int32 {
 		r.scores[item] = known
 	}
 	r.best.Begin(k)
+	floor := known
 	for item, score := range r.scores {
-		if !(score > known) { // nor is NaN
-			continue
-		}
-		// Nearly all items end here.
-		if worst, full := r.best.Worst(); full && score <= worst.score {
+		if !(score > floor) { // nearly all items, and any whose score is no number
 			continue
 		}
 		r.best.Offer(candidate{int32(item), score})
+		if worst, full := r.best.Worst(); full {
+			floor = worst.score
+		}
 	}
 	best := r.best.Sorted()
 	list := make([]int32, len(best))

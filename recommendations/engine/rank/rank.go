@@ -9,7 +9,7 @@ import (
 // A Query asks for the best items.
 type Query struct {
 	History []Signal
-	Among   []int32 // the only items to return; nil: all
+	Among   []int32 // the only items to return, ascending; nil: all
 	Exclude []int32 // items not to return
 	N       int     // how many; fewer only where there are not so many
 	// Diversity is the part of the choice that is given to being unlike what was chosen already:
@@ -92,25 +92,24 @@ func (c candidate) Worse(than candidate) bool {
 // fill makes the pool the best items, in order.
 func (r *Ranker) fill(among []int32, size int) {
 	r.best.Begin(size)
+	floor := excluded
+	offer := func(item int32, score float32) {
+		if !(score > floor) { // nearly all items; of equal ones the first are in
+			return
+		}
+		r.best.Offer(candidate{item: item, score: score})
+		if worst, full := r.best.Worst(); full {
+			floor = worst.score
+		}
+	}
 	if among == nil {
 		for item, score := range r.scores {
-			r.offer(int32(item), score)
+			offer(int32(item), score)
 		}
 	} else {
 		for _, item := range among {
-			r.offer(item, r.scores[item])
+			offer(item, r.scores[item])
 		}
 	}
 	r.pool = r.best.Sorted()
-}
-
-func (r *Ranker) offer(item int32, score float32) {
-	if score <= excluded {
-		return
-	}
-	// Nearly all items end here.
-	if worst, full := r.best.Worst(); full && score < worst.score {
-		return
-	}
-	r.best.Offer(candidate{item: item, score: score})
 }
