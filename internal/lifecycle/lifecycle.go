@@ -80,8 +80,7 @@ func (p Process) Run(ctx context.Context) error {
 		time.Sleep(p.Shutdown.ShutdownDelay)
 	}
 	endBackground()
-	beside.Wait()
-	p.stop() // not the servers' end is waited for, but the grace's: a handler may be stuck
+	p.stop(&beside) // nothing's end is waited for beyond the grace: a handler may be stuck, or a training
 	p.Log.Info("stopped")
 	return failure
 }
@@ -90,11 +89,13 @@ func (p Process) Run(ctx context.Context) error {
 // wants it of a process that ends.
 const adminGrace = time.Second
 
-// stop ends the public servers together, then the admin server, all within the grace.
-func (p Process) stop() {
+// stop ends the public servers together while the background ends, then the admin server, all
+// within the grace.
+func (p Process) stop(background *sync.WaitGroup) {
 	ctx, cancel := context.WithTimeout(context.Background(), p.Shutdown.ShutdownGrace)
 	defer cancel()
 	var stopping sync.WaitGroup
+	stopping.Go(func() { p.await(ctx, background) })
 	for _, server := range p.Public {
 		stopping.Go(func() { p.stopOne(ctx, server) })
 	}
@@ -102,6 +103,20 @@ func (p Process) stop() {
 	ctx, cancel = context.WithTimeout(ctx, adminGrace)
 	defer cancel()
 	p.stopOne(ctx, p.Admin)
+}
+
+// await waits for the background, but not beyond ctx.
+func (p Process) await(ctx context.Context, background *sync.WaitGroup) {
+	ended := make(chan struct{})
+	go func() {
+		background.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-ctx.Done():
+		p.Log.Warn("what runs in the background did not end within the grace period")
+	}
 }
 
 func (p Process) stopOne(ctx context.Context, server Server) {

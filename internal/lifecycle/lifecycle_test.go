@@ -66,7 +66,7 @@ func TestRun(t *testing.T) {
 	}{
 		"nothing in flight": {
 			ShutdownSettings{ShutdownGrace: 10 * time.Second},
-			0, nil, nil,
+			time.Nanosecond, nil, nil,
 			[]string{"1m0s not serving", "1m0s background ended", "1m0s public finished", "1m0s public finished", "1m0s admin finished"},
 		},
 		"a delay, then a request": {
@@ -81,12 +81,12 @@ func TestRun(t *testing.T) {
 		},
 		"a server that fails": {
 			ShutdownSettings{ShutdownGrace: 10 * time.Second, ShutdownDelay: 3 * time.Second},
-			0, broken, nil,
+			time.Nanosecond, broken, nil,
 			[]string{"0s not serving", "0s background ended", "0s public finished", "0s public finished", "0s admin finished"},
 		},
 		"an admin server that fails": {
 			ShutdownSettings{ShutdownGrace: 10 * time.Second},
-			0, nil, broken,
+			time.Nanosecond, nil, broken,
 			[]string{"0s not serving", "0s background ended", "0s public finished", "0s public finished", "0s admin finished"},
 		},
 	}
@@ -137,6 +137,28 @@ func TestAdminServerIsNotWaitedFor(t *testing.T) {
 			Background: func(context.Context) error { return nil },
 		}.Run(ctx)
 		if got := strings.Join(s.lines, "\n"); err != nil || got != "1s admin cut" {
+			t.Errorf("%v: %s", err, got)
+		}
+	})
+}
+
+// Nor must what runs in the background, or who is in flight would be given no grace at all.
+func TestBackgroundIsNotWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{start: time.Now()}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		stuck := make(chan struct{})
+		defer close(stuck)
+		err := Process{
+			Log:        slog.New(slog.DiscardHandler),
+			Shutdown:   ShutdownSettings{ShutdownGrace: 10 * time.Second},
+			Public:     []Server{&fakeServer{"public", s, 2 * time.Second, nil, make(chan struct{})}},
+			Admin:      &fakeServer{"admin", s, time.Hour, nil, make(chan struct{})},
+			NotServing: func() {},
+			Background: func(context.Context) error { <-stuck; return nil },
+		}.Run(ctx)
+		if got := strings.Join(s.lines, "\n"); err != nil || got != "2s public finished\n10s admin cut" {
 			t.Errorf("%v: %s", err, got)
 		}
 	})
