@@ -19,16 +19,17 @@ const (
 func (s *Server) PollHealth(ctx context.Context, check func(context.Context) error, services ...string) {
 	ticker := time.NewTicker(healthInterval)
 	defer ticker.Stop()
-	serving := false
+	known, serving := false, false
 	for ctx.Err() == nil {
 		err := s.checkHealth(ctx, check, services)
-		switch {
-		case err == nil && !serving:
+		switch found := err == nil; {
+		case known && found == serving, ctx.Err() != nil: // nothing new
+		case found:
 			s.log.Info("ready", "services", services)
-		case err != nil && serving:
+		default:
 			s.log.Warn("not ready", "services", services, "error", err.Error())
 		}
-		serving = err == nil
+		known, serving = true, err == nil
 		select {
 		case <-ctx.Done():
 		case <-ticker.C:

@@ -3,6 +3,7 @@ package grpcserver
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -68,6 +69,21 @@ func TestHealth(t *testing.T) {
 		expect("while draining", "NOT_SERVING")
 		time.Sleep(2 * time.Second)
 		expect("while draining, found well again", "NOT_SERVING")
+	})
+}
+
+// Why a server is not ready is told once, also when it never was.
+func TestHealthTellsWhy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := start(t, nil)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go f.server.PollHealth(ctx, func(context.Context) error { return errors.New("there are no books") }, "")
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		if got := strings.Count(f.log.String(), "there are no books"); got != 1 {
+			t.Errorf("it is told %d times why the server is not ready:\n%s", got, f.log)
+		}
 	})
 }
 
