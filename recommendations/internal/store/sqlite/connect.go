@@ -22,7 +22,8 @@ const readers = 8
 // settings are those that tests of durability differ in.
 type settings struct {
 	synchronous    string
-	autocheckpoint int // pages in the WAL; what a commit finds there goes into the file
+	autocheckpoint int  // pages in the WAL; what a commit finds there goes into the file
+	scrub          bool // empty the WAL soon after the start
 }
 
 func (s *Store) open(with settings) error {

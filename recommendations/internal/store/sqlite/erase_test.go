@@ -90,6 +90,41 @@ func TestDeleteUserDuringRead(t *testing.T) {
 	if err := reading.Commit(); err != nil {
 		t.Fatal(err)
 	}
+	awaitNoTraces(t, s)
+}
+
+// A process that is killed before it has emptied the WAL leaves that to the next one.
+func TestDeleteUserThenKilled(t *testing.T) {
+	s := newStore(t)
+	populate(t, s)
+	reading, err := s.reads.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reading.Rollback() //nolint:errcheck // it only keeps the WAL from being emptied
+	var n int
+	if err := reading.QueryRowContext(t.Context(), "SELECT count(*) FROM activity").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.DeleteUser(t.Context(), 7); err != nil {
+		t.Fatal(err)
+	}
+	left := filepath.Join(t.TempDir(), "left.db")
+	for _, suffix := range []string{"", "-wal"} {
+		content, err := os.ReadFile(s.path + suffix)
+		if err == nil {
+			err = os.WriteFile(left+suffix, content, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	awaitNoTraces(t, openStore(t, left))
+}
+
+// awaitNoTraces waits until no file has an id of the erased reader's.
+func awaitNoTraces(t *testing.T, s *Store) {
+	t.Helper()
 	for deadline := time.Now().Add(2 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		found := traces(t, s, "recognisable-")
 		if len(found) == 0 {

@@ -36,7 +36,8 @@ var _ store.Store = (*Store)(nil)
 
 // Open opens the file, and creates it and its folder where there is none.
 func Open(path string) (*Store, error) {
-	return open(path, settings{synchronous: "FULL", autocheckpoint: 4000})
+	// A process that was killed may have left in the WAL what it had erased.
+	return open(path, settings{synchronous: "FULL", autocheckpoint: 4000, scrub: true})
 }
 
 func open(path string, with settings) (*Store, error) {
@@ -48,7 +49,7 @@ func open(path string, with settings) (*Store, error) {
 	if err := s.open(with); err != nil {
 		return nil, fmt.Errorf("open the database %s: %w", path, errors.Join(err, s.closeAll()))
 	}
-	s.writing.Go(newWriter(s).run)
+	s.writing.Go(newWriter(s, with.scrub).run)
 	return s, nil
 }
 

@@ -26,13 +26,13 @@ const (
 type writer struct {
 	store   *Store
 	session *session // nil: to be opened
-	// scrub says that the WAL holds what was erased.
+	// scrub says that the WAL holds what was erased, or may do so.
 	scrub bool
 	// idle is when there was a gap last.
 	idle time.Time
 }
 
-func newWriter(s *Store) *writer { return &writer{store: s} }
+func newWriter(s *Store, scrub bool) *writer { return &writer{store: s, scrub: scrub} }
 
 func (w *writer) run() {
 	defer w.hangUp()
