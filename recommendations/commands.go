@@ -11,15 +11,26 @@ import (
 	"bookmarket/internal/lifecycle"
 	"bookmarket/internal/telemetry"
 	"bookmarket/recommendations/internal/config"
+	"bookmarket/recommendations/internal/evaluating"
 	"bookmarket/recommendations/internal/importing"
 	"bookmarket/recommendations/internal/store"
 	"bookmarket/recommendations/internal/store/memory"
 	"bookmarket/recommendations/internal/store/sqlite"
 )
 
-// withStore runs a command on the store that the settings name, migrated. A store in memory
-// would be lost with the command.
+// withStore runs a command on the store that the settings name, migrated.
 func withStore(run func(ctx context.Context, st store.Store) error) error {
+	return withStoreAsItIs(func(ctx context.Context, st store.Store) error {
+		if err := st.Migrate(ctx); err != nil {
+			return err
+		}
+		return run(ctx, st)
+	})
+}
+
+// withStoreAsItIs runs a command on the store that the settings name, of whatever version. A
+// store in memory would be lost with the command.
+func withStoreAsItIs(run func(ctx context.Context, st store.Store) error) error {
 	cfg, err := config.Load()
 	if err != nil {
 		return err
@@ -32,11 +43,7 @@ func withStore(run func(ctx context.Context, st store.Store) error) error {
 	if _, ok := st.(*memory.Store); ok {
 		return errors.New(config.Prefix + "_DATABASE_URL is memory:, which ends with this command")
 	}
-	err = st.Migrate(ctx)
-	if err == nil {
-		err = run(ctx, st)
-	}
-	return errors.Join(err, st.Close())
+	return errors.Join(run(ctx, st), st.Close())
 }
 
 type importCommand struct{ importing.Command }
@@ -45,6 +52,12 @@ func (c *importCommand) Run(out io.Writer) error {
 	return withStore(func(ctx context.Context, st store.Store) error {
 		return c.Execute(ctx, st, os.Stdin, out, os.Stderr)
 	})
+}
+
+type evaluateCommand struct{ evaluating.Command }
+
+func (c *evaluateCommand) Run(out io.Writer) error {
+	return c.Execute(lifecycle.UntilSignal(), os.Stdin, out, os.Stderr)
 }
 
 type migrateCommand struct{}
@@ -64,7 +77,8 @@ func (c *backupCommand) Run(out io.Writer) error {
 	if err := findSQLite(); err != nil {
 		return err
 	}
-	return withStore(func(ctx context.Context, st store.Store) error {
+	// Not migrated: who backs up before an upgrade, perhaps with the new program, wants the old one's.
+	return withStoreAsItIs(func(ctx context.Context, st store.Store) error {
 		lite, ok := st.(*sqlite.Store)
 		if !ok {
 			return errors.New("only a SQLite store is copied by this command; for PostgreSQL there is pg_dump")

@@ -127,3 +127,31 @@ func TestBackupOfNothing(t *testing.T) {
 		t.Errorf("it leaves %v, %v", files, err)
 	}
 }
+
+// A backup before an upgrade, also by the new program, is one that the old program can start on.
+func TestBackupChangesNothing(t *testing.T) {
+	folder := t.TempDir()
+	file, to := filepath.Join(folder, "shop.db"), filepath.Join(folder, "copy.db")
+	st, err := openStore("sqlite:"+file, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("RECOMMENDATIONS_DATABASE_URL", "sqlite:"+file)
+	if err := (&backupCommand{To: to}).Run(t.Output()); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{file, to} {
+		db, err := sql.Open("sqlite", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var tables int
+		err = db.QueryRowContext(t.Context(), "SELECT count(*) FROM sqlite_schema").Scan(&tables)
+		if err := errors.Join(err, db.Close()); err != nil || tables > 0 {
+			t.Errorf("a store without tables has %d in %s (%v)", tables, filepath.Base(path), err)
+		}
+	}
+}
