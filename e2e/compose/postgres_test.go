@@ -83,10 +83,10 @@ func visible(ctx context.Context, here, there replica, reader int64) (time.Durat
 		switch since := time.Since(began); {
 		case err != nil:
 			return 0, err
+		case since > seenLimit:
+			return 0, fmt.Errorf("after %v the other replica still recommended what was bought, or had not answered", since)
 		case now != first:
 			return since, nil
-		case since > seenLimit:
-			return 0, fmt.Errorf("the other replica recommends what was bought %v ago", since)
 		}
 	}
 }

@@ -51,6 +51,12 @@ func TestKilledWhileWriting(t *testing.T) {
 			return
 		}
 	}
+	_, conn := startWriting(t, env)
+	defer conn.Close() //nolint:errcheck // the test is over
+	// What was there after one crash is after the others, too.
+	for crash := int64(1); crash <= crashes; crash++ {
+		checkReader(t, conn, crash)
+	}
 	if slowest > readyLimit {
 		t.Errorf("after a crash it took up to %v until events were taken again, more than %v", slowest, readyLimit)
 	}
