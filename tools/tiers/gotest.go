@@ -16,6 +16,10 @@ type testEvent struct {
 	FailedBuild string
 }
 
+// optionalMark ends the reason of a skipped test that strict mode does without, too: another one
+// tests the same, with less.
+const optionalMark = "(optional)"
+
 // A testID names a test, or with an empty test the whole package.
 type testID struct{ pkg, test string }
 
@@ -60,7 +64,8 @@ func (c *goCounter) line(text string) {
 		}
 	case "skip":
 		if e.Test != "" {
-			c.result.leftOut = append(c.result.leftOut, omission{what: e.Package + " " + e.Test, why: c.reason(id)})
+			why := c.reason(id)
+			c.result.leftOut = append(c.result.leftOut, omission{e.Package + " " + e.Test, why, strings.HasSuffix(why, optionalMark)})
 		}
 	case "fail":
 		if c.failed[id] {

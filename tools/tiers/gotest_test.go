@@ -29,6 +29,7 @@ func TestGoCounter(t *testing.T) {
 		leftOut: []omission{
 			{what: "evt/a TestOK/y_z", why: "a_test.go:3: no network here"},
 			{what: "evt/a TestSkip", why: "a_test.go:5:"},
+			{what: "evt/a TestSample", why: "a_test.go:7: no whole file; TestOK reads a sample (optional)", optional: true},
 		},
 	}
 	if !reflect.DeepEqual(got, want) {

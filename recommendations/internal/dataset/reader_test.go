@@ -264,7 +264,7 @@ func TestGoodbooksRatings(t *testing.T) {
 func TestRealGoodbooks(t *testing.T) {
 	folder := filepath.Join("..", "..", "..", "..", "shared", "data", "goodbooks-10k-v1")
 	if _, err := os.Stat(folder); err != nil {
-		t.Skip("goodbooks-10k is not on this machine; TestGoodbooks reads a sample")
+		t.Skip("goodbooks-10k is not on this machine; TestGoodbooks reads a sample (optional)")
 	}
 	books, faults, err := readAll(OpenBooks(filepath.Join(folder, "books.csv.gz"), nil))
 	if len(books) != 10_000 || len(faults) > 0 || err != nil {
