@@ -5,6 +5,7 @@ package training
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -113,8 +114,16 @@ func wait(ctx context.Context, d time.Duration) {
 
 // Train makes a model of what the store holds now and publishes it.
 func (t *Trainer) Train(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, loadTimeout)
+	limited, cancel := context.WithTimeout(ctx, loadTimeout)
 	defer cancel()
+	err := t.train(limited)
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		return fmt.Errorf("%w: it was not read within %v", recommend.ErrUnavailable, loadTimeout)
+	}
+	return err
+}
+
+func (t *Trainer) train(ctx context.Context) error {
 	began := t.now()
 	books, err := t.catalog(ctx)
 	if err != nil {

@@ -88,6 +88,30 @@ func running(t *testing.T, s *fakeSource) (*Trainer, *bytes.Buffer) {
 	return trainer, log
 }
 
+// A hangingSource says nothing, as a database does that is cut off.
+type hangingSource struct{ *fakeSource }
+
+func (hangingSource) CatalogRevision(ctx context.Context) (int64, error) {
+	<-ctx.Done()
+	return 0, ctx.Err()
+}
+
+// Who starts waits for a store that cannot be reached, and ends for any other reason: a store that
+// says nothing is one that cannot be reached.
+func TestStoreSaysNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		trainer := New(hangingSource{}, slog.New(slog.DiscardHandler), time.Now)
+		if err := trainer.Train(t.Context()); !errors.Is(err, recommend.ErrUnavailable) {
+			t.Errorf("error %v, want %v", err, recommend.ErrUnavailable)
+		}
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := trainer.Train(ended); !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v, want %v", err, context.Canceled)
+		}
+	})
+}
+
 func TestNewBooksShowSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &fakeSource{revision: 3}
