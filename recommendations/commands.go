@@ -11,6 +11,7 @@ import (
 	"bookmarket/internal/lifecycle"
 	"bookmarket/internal/telemetry"
 	"bookmarket/recommendations/internal/config"
+	"bookmarket/recommendations/internal/evaluating"
 	"bookmarket/recommendations/internal/importing"
 	"bookmarket/recommendations/internal/store"
 	"bookmarket/recommendations/internal/store/memory"
@@ -51,6 +52,12 @@ func (c *importCommand) Run(out io.Writer) error {
 	return withStore(func(ctx context.Context, st store.Store) error {
 		return c.Execute(ctx, st, os.Stdin, out, os.Stderr)
 	})
+}
+
+type evaluateCommand struct{ evaluating.Command }
+
+func (c *evaluateCommand) Run(out io.Writer) error {
+	return c.Execute(lifecycle.UntilSignal(), os.Stdin, out, os.Stderr)
 }
 
 type migrateCommand struct{}

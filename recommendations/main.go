@@ -22,10 +22,11 @@ var service = &command.Service{
 
 func main() {
 	var cli struct {
-		Serve   serveCommand   `cmd:"" default:"1" help:"Serve until told to stop (the default)."`
-		Import  importCommand  `cmd:"" help:"Put books, ratings and what readers did from files into the store, also while a server runs on it."`
-		Migrate migrateCommand `cmd:"" help:"Bring the store's schema up to date; serve and import do so by themselves."`
-		Backup  backupCommand  `cmd:"" help:"Copy a SQLite store into a new file, also while a server runs on it."`
+		Serve    serveCommand    `cmd:"" default:"1" help:"Serve until told to stop (the default)."`
+		Import   importCommand   `cmd:"" help:"Put books, ratings and what readers did from files into the store, also while a server runs on it."`
+		Evaluate evaluateCommand `cmd:"" help:"Measure how good models are on files of ratings, without a store."`
+		Migrate  migrateCommand  `cmd:"" help:"Bring the store's schema up to date; serve and import do so by themselves."`
+		Backup   backupCommand   `cmd:"" help:"Copy a SQLite store into a new file, also while a server runs on it."`
 		command.Common
 	}
 	os.Exit(command.Run(service, &cli, os.Args[1:], os.Stdout, os.Stderr))

@@ -55,7 +55,7 @@ func Run(ctx context.Context, st Store, o Options) (*Report, error) {
 	}
 	i := &importer{Options: o, store: st, report: &Report{DryRun: o.DryRun}}
 	if slices.Contains([]string{o.Books, o.Ratings, o.Activity}, "-") {
-		stdin, done := interruptible(ctx, o.Stdin)
+		stdin, done := dataset.Interruptible(ctx, o.Stdin)
 		defer done()
 		i.Stdin = stdin
 	}
@@ -113,19 +113,4 @@ func (i *importer) run(ctx context.Context, now time.Time) (err error) {
 		err = importFile(ctx, i, "activity", files.activity, i.putEvents)
 	}
 	return err
-}
-
-// interruptible returns a reader that ends with ctx, which a read of a terminal or a pipe does
-// not, or with done.
-func interruptible(ctx context.Context, source io.Reader) (reader io.Reader, done func()) {
-	out, in := io.Pipe()
-	go func() {
-		_, err := io.Copy(in, source)
-		_ = in.CloseWithError(err)
-	}()
-	stop := context.AfterFunc(ctx, func() { _ = in.CloseWithError(ctx.Err()) })
-	return out, func() {
-		stop()
-		_ = out.Close()
-	}
 }
