@@ -26,6 +26,10 @@ type settings struct {
 	scrub          bool // empty the WAL soon after the start
 }
 
+// durable is what a store promises to be. A process that was killed may have left in the WAL
+// what it had erased.
+var durable = settings{synchronous: "FULL", autocheckpoint: 4000, scrub: true}
+
 func (s *Store) open(with settings) error {
 	absolute, err := filepath.Abs(s.path)
 	if err != nil {

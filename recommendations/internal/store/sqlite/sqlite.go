@@ -36,8 +36,7 @@ var _ store.Store = (*Store)(nil)
 
 // Open opens the file, and creates it and its folder where there is none.
 func Open(path string) (*Store, error) {
-	// A process that was killed may have left in the WAL what it had erased.
-	return open(path, settings{synchronous: "FULL", autocheckpoint: 4000, scrub: true})
+	return open(path, durable)
 }
 
 func open(path string, with settings) (*Store, error) {

@@ -131,7 +131,7 @@ func number(digits string) int64 {
 // Between the last write to the WAL and each acknowledgement the WAL is synced; and this test
 // sees it where it is not.
 func TestSyncBeforeAcknowledgement(t *testing.T) {
-	if got := traceWrites(t, "FULL"); got.early > 0 {
+	if got := traceWrites(t, durable.synchronous); got.early > 0 {
 		t.Errorf("%d of %d acknowledgements came before the sync", got.early, writesTraced)
 	}
 	for _, synchronous := range []string{"NORMAL", "OFF"} {

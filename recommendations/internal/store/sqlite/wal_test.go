@@ -14,7 +14,7 @@ import (
 // it is damaged, the file opens and is sound, whole writes are there from the first up to some
 // last, and none is missing that was acknowledged on the strength of what is undamaged.
 func TestDamagedWAL(t *testing.T) {
-	if lost := loseWAL(t, traceWrites(t, "FULL"), 1000); lost > 0 {
+	if lost := loseWAL(t, traceWrites(t, durable.synchronous), 1000); lost > 0 {
 		t.Errorf("after %d of 1000 power cuts something acknowledged was lost", lost)
 	}
 	if lost := loseWAL(t, traceWrites(t, "OFF"), 50); lost < 25 {
