@@ -27,6 +27,7 @@ type model struct {
 // models are all there are, in the order in which they are compared unless told otherwise.
 func models() []model {
 	return []model{
+		{"linear", learnLinear},
 		{"itemknn", learnNeighbours},
 		{"rp3beta", learnWalk},
 		{"popular", learnPopular},

@@ -1,0 +1,118 @@
+package evaluating
+
+import (
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"bookmarket/recommendations/engine/linear"
+	"bookmarket/recommendations/internal/console"
+	"bookmarket/recommendations/internal/dataset"
+	"bookmarket/recommendations/internal/recommend"
+)
+
+// rowsOf returns the rows of a file.
+func rowsOf(t *testing.T, path string) []dataset.Interaction {
+	t.Helper()
+	reader, err := dataset.OpenInteractions(path, nil, false, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := readFile(&files{t.Context(), nil, console.New(new(strings.Builder)), time.Now()}, reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// rows returns rows of user, item and rating.
+func rows(list [][3]int64) (rows []dataset.Interaction) {
+	for _, row := range list {
+		rows = append(rows, dataset.Interaction{UserID: row[0], ItemID: row[1], Rating: int(row[2])})
+	}
+	return rows
+}
+
+func TestPairs(t *testing.T) {
+	liked := rows([][3]int64{{2, 5, 4}, {1, 9, 0}, {2, 5, 1}, {1, 7, 3}, {2, 6, 5}, {1, 8, 5}, {1, 8, 4}, {3, 1, 5}})
+	got := newPairs(slices.Clone(liked), 4)
+	ids := func(p pairs) (list [][2]int64) {
+		for _, pair := range p {
+			list = append(list, [2]int64{pair.UserID, pair.ItemID})
+		}
+		return list
+	}
+	if want := [][2]int64{{1, 8}, {1, 9}, {2, 5}, {2, 6}, {3, 1}}; !slices.Equal(ids(got), want) {
+		t.Errorf("liked are %v, want %v", got, want)
+	}
+	if all := newPairs(slices.Clone(liked), 0); len(all) != 6 {
+		t.Errorf("all are %v", all)
+	}
+	if want := [][2]int64{{1, 9}, {2, 6}}; !slices.Equal(ids(slices.Clone(got).without(rows([][3]int64{{1, 8, 1}, {2, 5, 1}, {3, 1, 0}}))), want) {
+		t.Errorf("without others they are not %v", want)
+	}
+	if want := [][2]int64{{1, 8}, {1, 9}, {2, 5}, {2, 6}}; !slices.Equal(ids(got.busy(2)), want) {
+		t.Errorf("of busy users they are %v, want %v", got, want)
+	}
+}
+
+// Users and items of either file have a place, in the order of their ids.
+func TestNewData(t *testing.T) {
+	d := newData(rows([][3]int64{{1, 30}, {1, 50}, {7, 10}}), rows([][3]int64{{1, 10}, {4, 20}}))
+	if !slices.Equal(d.items, []int64{10, 20, 30, 50}) || d.histories.Rows() != 3 || d.held.Rows() != 3 {
+		t.Fatalf("the data is %+v", d)
+	}
+	for user, want := range [][2][]int32{{{2, 3}, {0}}, {nil, {1}}, {{0}, nil}} {
+		if !slices.Equal(d.histories.Row(user), want[0]) || !slices.Equal(d.held.Row(user), want[1]) {
+			t.Errorf("user %d has %v and turns to %v, want %v", user, d.histories.Row(user), d.held.Row(user), want)
+		}
+	}
+}
+
+// The thirds of seven users with 1, 1, 1, 2, 5, 9 and 9 items.
+func TestParts(t *testing.T) {
+	var train, test pairs
+	for user, n := range []int64{5, 1, 9, 1, 2, 9, 1} {
+		for item := range n {
+			train = append(train, dataset.Interaction{UserID: int64(user), ItemID: item})
+		}
+		test = append(test, dataset.Interaction{UserID: int64(user), ItemID: 20})
+	}
+	d := newData(train, test)
+	d.learnFrom([]int32{4})
+	want := []part{
+		{"light", []int{1, 3, 6}, 1, 1},
+		{"heavy", []int{0, 2, 5}, 5, 9},
+		{"folded in", []int{4}, 2, 2},
+	}
+	if got := d.parts([]int32{0, 1, 2, 3, 4, 5, 6}); !reflect.DeepEqual(got, want) {
+		t.Errorf("the parts are %+v, want %+v", got, want)
+	}
+	if got := d.parts([]int32{1, 3}); len(got) != 1 || got[0].name != "light" {
+		t.Errorf("users who are alike are %+v", got)
+	}
+}
+
+// Items belong together by author, series and category; what has but one item says nothing.
+func TestGroups(t *testing.T) {
+	fiction := []recommend.Category{recommend.NewCategory("Fiction")}
+	books := []recommend.Book{
+		{ID: 30, Authors: []string{"A", "B"}, Series: "S", Categories: fiction},
+		{ID: 10, Authors: []string{"A"}, Series: "S", Categories: fiction},
+		{ID: 20, Authors: []string{"B", "B"}, Series: "T", Categories: fiction},
+		{ID: 99, Series: "T"}, // of whom nobody has anything
+	}
+	quarter, half := float32(math.Pow(2, -0.25)), float32(3*math.Pow(3, -0.5))
+	want := []linear.Group{
+		{Items: []int32{0, 2}, Weight: quarter}, // A
+		{Items: []int32{1, 2}, Weight: quarter}, // B
+		{Items: []int32{0, 1, 2}, Weight: half}, // Fiction
+		{Items: []int32{0, 2}, Weight: quarter}, // S
+	}
+	if got := newGroups(books, []int64{10, 20, 30}); !reflect.DeepEqual(got, want) {
+		t.Errorf("the groups are %+v, want %+v", got, want)
+	}
+}
