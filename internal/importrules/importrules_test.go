@@ -62,7 +62,8 @@ var rules = []rule{
 		"settings know nothing of what they set",
 	},
 	{
-		"recommendations/internal/recommend", nil,
+		"recommendations/internal/recommend",
+		[]string{"recommendations/engine"},
 		[]string{"google.golang.org", "net", "database/sql", "os", "log/slog"},
 		"the domain must be readable, and testable, without any transport or storage",
 	},
@@ -92,7 +93,7 @@ var rules = []rule{
 	},
 	{
 		"recommendations/internal/training",
-		[]string{"recommendations/internal/catalog", "recommendations/internal/recommend", "recommendations/internal/store"},
+		[]string{"recommendations/engine", "recommendations/internal/catalog", "recommendations/internal/recommend", "recommendations/internal/store"},
 		[]string{"google.golang.org"},
 		"a model is made of what the store holds, whoever serves it",
 	},

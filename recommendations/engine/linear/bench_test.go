@@ -1,6 +1,7 @@
 package linear_test
 
 import (
+	"runtime"
 	"testing"
 
 	"bookmarket/recommendations/engine/linear"
@@ -43,7 +44,7 @@ func goodbooks(b *testing.B) *matrix.Sparse {
 func BenchmarkFit(b *testing.B) {
 	data := linear.Data{Readers: goodbooks(b)}
 	for b.Loop() {
-		if _, err := linear.Fit(b.Context(), data, linear.Params{Neighbours: 100, Ridge: 100}, func(int, int) {}); err != nil {
+		if _, err := linear.Fit(b.Context(), data, linear.Params{Neighbours: 100, Ridge: 100}, runtime.GOMAXPROCS(0), func(int, int) {}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -3,7 +3,6 @@ package linear
 import (
 	"context"
 	"math"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -37,7 +36,7 @@ const (
 	maxHeads    = 4000
 )
 
-func newGram(ctx context.Context, data Data, headReaders int) (*gram, error) {
+func newGram(ctx context.Context, data Data, workers, headReaders int) (*gram, error) {
 	readers := data.Readers
 	g := &gram{
 		byRow: readers, byItem: readers.Transpose(),
@@ -57,7 +56,7 @@ func newGram(ctx context.Context, data Data, headReaders int) (*gram, error) {
 	}
 	g.unit = total / float64(max(len(readers.Column), 1))
 	g.indexGroups()
-	if err := g.sumHeads(ctx, headReaders); err != nil {
+	if err := g.sumHeads(ctx, workers, headReaders); err != nil {
 		return nil, err
 	}
 	return g, nil
@@ -76,7 +75,7 @@ func (g *gram) indexGroups() {
 }
 
 // sumHeads chooses the heads and adds up their part of G. Its error is ctx's.
-func (g *gram) sumHeads(ctx context.Context, headReaders int) error {
+func (g *gram) sumHeads(ctx context.Context, workers, headReaders int) error {
 	var heads []int32
 	for item := range g.byItem.Rows() {
 		if len(g.byItem.Row(item)) >= headReaders {
@@ -105,7 +104,7 @@ func (g *gram) sumHeads(ctx context.Context, headReaders int) error {
 	g.head = make([]float32, g.stride*g.stride)
 	var next atomic.Int64
 	var working sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
+	for range workers {
 		working.Go(func() {
 			for ctx.Err() == nil {
 				number := int(next.Add(1)) - 1

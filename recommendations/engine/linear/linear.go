@@ -15,7 +15,7 @@
 //
 // What a history says of item j is Σ_{i∈h} B_ij, where
 //
-//	B_ij = sign(b_ij)·|b_ij|^q · (d_i/d̄)^p · (d_j/d̄)^c,   d = readers of an item, d̄ = Σd²/Σd
+//	B_ij = max(b_ij, 0)^q · (d_i/d̄)^p · (d_j/d̄)^c,   d = readers of an item, d̄ = Σd²/Σd
 //
 // and a prior β·d_j/max d is added to it. Every addend belongs to one item of the history, so a
 // score explains itself.
@@ -24,7 +24,6 @@ package linear
 import (
 	"context"
 	"math"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -52,18 +51,21 @@ type Params struct {
 
 // Regressions are the weights of all items before they are scaled.
 type Regressions struct {
-	weights *matrix.Sparse // items by items: row i is what item i says of others
+	weights *matrix.Sparse // items by items: row i is what item i says of others; those above 0
 	readers []float64      // of each item
+
+	power  float64   // of the scaling before
+	powers []float32 // of the weights, to this power
 }
 
 // readerPower makes a reader of n items weigh n to this power.
 const readerPower = -0.25
 
-// Fit makes the regressions of all items on as many goroutines as there are processors. progress
-// is told, by one goroutine at a time, how many are done. Its error is ctx's.
-func Fit(ctx context.Context, data Data, p Params, progress func(done, items int)) (*Regressions, error) {
+// Fit makes the regressions of all items, the same whatever the number of workers. progress is
+// told, by one of them at a time, how many are done. Its error is ctx's.
+func Fit(ctx context.Context, data Data, p Params, workers int, progress func(done, items int)) (*Regressions, error) {
 	items := data.Readers.Columns
-	g, err := newGram(ctx, data, headReaders)
+	g, err := newGram(ctx, data, workers, headReaders)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +76,7 @@ func Fit(ctx context.Context, data Data, p Params, progress func(done, items int
 		mu      sync.Mutex
 		done    int
 	)
-	for range runtime.GOMAXPROCS(0) {
+	for range workers {
 		working.Go(func() {
 			s := newSolver(g, p)
 			for ctx.Err() == nil {
@@ -101,19 +103,24 @@ func Fit(ctx context.Context, data Data, p Params, progress func(done, items int
 	return r, nil
 }
 
-// bySource turns rows by target into rows by source.
+// bySource turns rows by target into rows by source. Weights that are not above 0 are left out:
+// they explain nothing, and do next to nothing for the order.
 func bySource(sources [][]int32, values [][]float32) *matrix.Sparse {
 	n := len(sources)
 	byTarget := &matrix.Sparse{Columns: n, Start: make([]int, 1, n+1)}
 	total := 0
 	for _, row := range sources {
 		total += len(row)
-		byTarget.Start = append(byTarget.Start, total)
 	}
 	byTarget.Column, byTarget.Value = make([]int32, 0, total), make([]float32, 0, total)
 	for item := range sources {
-		byTarget.Column = append(byTarget.Column, sources[item]...)
-		byTarget.Value = append(byTarget.Value, values[item]...)
+		for k, value := range values[item] {
+			if value > 0 {
+				byTarget.Column = append(byTarget.Column, sources[item][k])
+				byTarget.Value = append(byTarget.Value, value)
+			}
+		}
+		byTarget.Start = append(byTarget.Start, len(byTarget.Column))
 		sources[item], values[item] = nil, nil
 	}
 	return byTarget.Transpose()
@@ -128,32 +135,38 @@ type Scaling struct {
 }
 
 // Model scales the regressions' weights: it returns items by items, what each item adds to the
-// others, and the prior of each item. Negative weights are left out: they explain nothing, and
-// do next to nothing for the order.
+// others, and the prior of each item. It remembers powers, and is for one goroutine at a time.
 func (r *Regressions) Model(s Scaling) (weights *matrix.Sparse, prior []float32) {
 	n := r.weights.Columns
 	most, sum, squares := 0.0, 0.0, 0.0
 	for _, d := range r.readers {
 		most, sum, squares = max(most, d), sum+d, squares+d*d
 	}
-	mean := squares / max(sum, 1)
-	source, target := make([]float64, n), make([]float64, n)
+	mean := max(squares/max(sum, 1), 1)
+	source, target := make([]float32, n), make([]float32, n)
 	prior = make([]float32, n)
 	for i, d := range r.readers {
 		prior[i] = float32(s.Prior * d / max(most, 1))
 		d = max(d, 1) // what nobody has read yet speaks through its groups
-		source[i], target[i] = math.Pow(d/max(mean, 1), s.Source), math.Pow(d/max(mean, 1), s.Target)
+		source[i], target[i] = float32(math.Pow(d/mean, s.Source)), float32(math.Pow(d/mean, s.Target))
 	}
-	weights = &matrix.Sparse{Columns: n, Start: make([]int, 1, n+1), Column: make([]int32, 0, len(r.weights.Column)), Value: make([]float32, 0, len(r.weights.Column))}
+	powers := r.toPower(s.Power)
+	weights = &matrix.Sparse{Columns: n, Start: r.weights.Start, Column: r.weights.Column, Value: make([]float32, len(powers))}
 	for i := range n {
-		values := r.weights.Values(i)
-		for k, item := range r.weights.Row(i) {
-			if b := float64(values[k]); b > 0 {
-				weights.Column = append(weights.Column, item)
-				weights.Value = append(weights.Value, float32(math.Pow(b, s.Power)*source[i]*target[item]))
-			}
+		for k := weights.Start[i]; k < weights.Start[i+1]; k++ {
+			weights.Value[k] = powers[k] * source[i] * target[weights.Column[k]]
 		}
-		weights.Start = append(weights.Start, len(weights.Column))
 	}
 	return weights, prior
+}
+
+// toPower returns all weights to a power.
+func (r *Regressions) toPower(q float64) []float32 {
+	if r.powers == nil || r.power != q {
+		r.power, r.powers = q, make([]float32, len(r.weights.Value))
+		for k, b := range r.weights.Value {
+			r.powers[k] = float32(math.Pow(float64(b), q))
+		}
+	}
+	return r.powers
 }

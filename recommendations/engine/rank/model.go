@@ -50,6 +50,19 @@ func (m *Model) Score(history []Signal, scores []float32) {
 	}
 }
 
+// ScoreEqual does as Score for a history whose items all count alike.
+func (m *Model) ScoreEqual(history []int32, scores []float32) {
+	copy(scores, m.Prior)
+	for _, layer := range m.Layers {
+		for _, item := range history {
+			targets, values := row(layer, item)
+			for k, target := range targets {
+				scores[target] += values[k]
+			}
+		}
+	}
+}
+
 // row returns what an item adds to which others.
 func row(layer *matrix.Sparse, item int32) (targets []int32, values []float32) {
 	if int(item) >= layer.Rows() {

@@ -116,16 +116,5 @@ func (s *search[P]) fit(ctx context.Context, readers *matrix.Sparse, p P) (eval.
 	if err != nil {
 		return nil, err
 	}
-	return scorer(&rank.Model{Layers: []*matrix.Sparse{weights}, Prior: make([]float32, weights.Columns)}), nil
-}
-
-// scorer returns how a model scores histories whose items all count alike.
-func scorer(m *rank.Model) eval.Scorer {
-	return func(history []int32, scores []float32) {
-		signals := make([]rank.Signal, len(history))
-		for i, item := range history {
-			signals[i] = rank.Signal{Item: item, Weight: 1}
-		}
-		m.Score(signals, scores)
-	}
+	return (&rank.Model{Layers: []*matrix.Sparse{weights}, Prior: make([]float32, weights.Columns)}).ScoreEqual, nil
 }

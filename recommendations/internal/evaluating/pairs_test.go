@@ -1,14 +1,12 @@
 package evaluating
 
 import (
-	"math"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"bookmarket/recommendations/engine/linear"
 	"bookmarket/recommendations/internal/console"
 	"bookmarket/recommendations/internal/dataset"
 	"bookmarket/recommendations/internal/recommend"
@@ -96,23 +94,10 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// Items belong together by author, series and category; what has but one item says nothing.
-func TestGroups(t *testing.T) {
-	fiction := []recommend.Category{recommend.NewCategory("Fiction")}
-	books := []recommend.Book{
-		{ID: 30, Authors: []string{"A", "B"}, Series: "S", Categories: fiction},
-		{ID: 10, Authors: []string{"A"}, Series: "S", Categories: fiction},
-		{ID: 20, Authors: []string{"B", "B"}, Series: "T", Categories: fiction},
-		{ID: 99, Series: "T"}, // of whom nobody has anything
-	}
-	quarter, half := float32(math.Pow(2, -0.25)), float32(3*math.Pow(3, -0.5))
-	want := []linear.Group{
-		{Items: []int32{0, 2}, Weight: quarter}, // A
-		{Items: []int32{1, 2}, Weight: quarter}, // B
-		{Items: []int32{0, 1, 2}, Weight: half}, // Fiction
-		{Items: []int32{0, 2}, Weight: quarter}, // S
-	}
-	if got := newGroups(books, []int64{10, 20, 30}); !reflect.DeepEqual(got, want) {
-		t.Errorf("the groups are %+v, want %+v", got, want)
+func TestItemBooks(t *testing.T) {
+	books := []recommend.Book{{ID: 30}, {ID: 10}, {ID: 99}} // of 99 nobody has anything
+	got := itemBooks(books, []int64{10, 20, 30})
+	if got[0] != &books[1] || got[1] != nil || got[2] != &books[0] {
+		t.Errorf("got %v", got)
 	}
 }

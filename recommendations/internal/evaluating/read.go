@@ -48,8 +48,19 @@ func (c *Command) read(ctx context.Context, stdin io.Reader, screen *console.Con
 	if c.FoldIn > 0 {
 		d.foldIn(c.FoldIn, c.Seed)
 	}
-	d.training.groups = newGroups(books, d.items)
+	d.training.groups = recommend.Groups(itemBooks(books, d.items))
 	return d, nil
+}
+
+// itemBooks returns the book of each item, nil where there is none.
+func itemBooks(books []recommend.Book, items []int64) []*recommend.Book {
+	of := make([]*recommend.Book, len(items))
+	for i := range books {
+		if item, found := slices.BinarySearch(items, books[i].ID); found {
+			of[item] = &books[i]
+		}
+	}
+	return of
 }
 
 func (c *Command) readPairs(f *files, own bool) (*data, error) {

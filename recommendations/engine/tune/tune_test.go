@@ -1,0 +1,114 @@
+package tune
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"bookmarket/recommendations/engine/linear"
+	"bookmarket/recommendations/engine/matrix"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// shop has readers who like books of one genre each, the popular ones more: with spread 1 all
+// alike, the higher the more the popular ones.
+func shop(readers, books, genres int, spread float64) linear.Data {
+	r := rand.New(rand.NewPCG(1, 2))
+	m := &matrix.Sparse{Columns: books, Start: []int{0}}
+	for reader := range readers {
+		var row []int32
+		for range 8 + r.IntN(8) {
+			genre := reader % genres
+			if r.IntN(4) == 0 {
+				genre = r.IntN(genres)
+			}
+			row = append(row, int32(int(float64(books/genres)*math.Pow(r.Float64(), spread))*genres+genre)) //nolint:gosec // below books
+		}
+		slices.Sort(row)
+		m.Column = append(m.Column, slices.Compact(row)...)
+		m.Start = append(m.Start, len(m.Column))
+	}
+	return linear.Data{Readers: m}
+}
+
+func options() Options {
+	return Options{Seed: 1, Workers: 2, More: func() bool { return true }, Progress: func(int, int) {}}
+}
+
+func TestLinear(t *testing.T) {
+	data := shop(1000, 200, 5, 2)
+	var last int
+	o := options()
+	o.Progress = func(done, all int) {
+		if done != last+1 || all != 600 {
+			t.Errorf("after %d came %d of %d", last, done, all)
+		}
+		last = done
+	}
+	r, err := Linear(t.Context(), data, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Quality.NDCG < 1.3*r.Popular.NDCG {
+		t.Errorf("readers with a genre each are served by %.3f, and by what is popular by %.3f", r.Quality.NDCG, r.Popular.NDCG)
+	}
+	if r.Readers < 400 || r.Readers > 500 || r.Tried < 6 || r.Coverage <= 0 || r.Coverage > 1 {
+		t.Errorf("got %+v", r)
+	}
+	o.Workers, o.Progress = 5, func(int, int) {}
+	if again, err := Linear(t.Context(), data, o); err != nil || !reflect.DeepEqual(again, r) {
+		t.Errorf("again %+v, %v; before %+v", again, err, r)
+	}
+}
+
+// The choice follows the data: where popular books are preferred much more than by the taste
+// that they are read for, it is another than where they are not.
+func TestChoiceFollowsTheData(t *testing.T) {
+	flat, err := Linear(t.Context(), shop(1500, 200, 5, 1), options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	steep, err := Linear(t.Context(), shop(1500, 200, 5, 4), options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if flat.Choice == steep.Choice {
+		t.Errorf("both got %+v", flat.Choice)
+	}
+}
+
+func TestNoTime(t *testing.T) {
+	o := options()
+	o.More = func() bool { return false }
+	r, err := Linear(t.Context(), shop(500, 100, 5, 2), o)
+	if err != nil || r.Ridge != ridges[0] || r.Tried == 0 {
+		t.Errorf("got %+v, %v", r, err)
+	}
+}
+
+func TestTooFewReaders(t *testing.T) {
+	r, err := Linear(t.Context(), shop(50, 100, 5, 2), options())
+	if err != nil || r.Choice != Default() || r.Tried != 0 {
+		t.Errorf("got %+v, %v", r, err)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	o := options()
+	o.Progress = func(done, _ int) {
+		if done == 150 { // in the second fit
+			cancel()
+		}
+	}
+	if _, err := Linear(ctx, shop(500, 100, 5, 2), o); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
