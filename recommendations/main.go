@@ -24,6 +24,7 @@ func main() {
 	var cli struct {
 		Serve    serveCommand    `cmd:"" default:"1" help:"Serve until told to stop (the default)."`
 		Import   importCommand   `cmd:"" help:"Put books, ratings and what readers did from files into the store, also while a server runs on it."`
+		Train    trainCommand    `cmd:"" help:"Learn from what readers did, and publish a model to all servers on the store; servers do so by themselves at every RECOMMENDATIONS_TRAIN_INTERVAL."`
 		Evaluate evaluateCommand `cmd:"" help:"Measure how good models are on files of ratings, without a store."`
 		Migrate  migrateCommand  `cmd:"" help:"Bring the store's schema up to date; serve and import do so by themselves."`
 		Backup   backupCommand   `cmd:"" help:"Copy a SQLite store into a new file, also while a server runs on it."`

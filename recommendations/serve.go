@@ -7,8 +7,11 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"sync"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"bookmarket/internal/adminserver"
 	"bookmarket/internal/grpcserver"
@@ -17,6 +20,7 @@ import (
 	"bookmarket/protobufs/gen/bookmarketv1"
 	"bookmarket/protobufs/gen/tutorialpb"
 	"bookmarket/recommendations/internal/config"
+	"bookmarket/recommendations/internal/dataset/bundled"
 	"bookmarket/recommendations/internal/importing"
 	"bookmarket/recommendations/internal/readers"
 	"bookmarket/recommendations/internal/recommend"
@@ -73,16 +77,18 @@ func serve(ctx context.Context, cfg *config.Config, log *slog.Logger) error {
 		Reflection: cfg.Reflection,
 	})
 	b := &backend{
-		cfg:     cfg,
-		log:     log,
-		store:   st,
-		readers: readers.New(st, time.Now, metrics),
-		trainer: training.New(st, log, time.Now),
-		health:  server,
+		cfg:       cfg,
+		log:       log,
+		store:     st,
+		readers:   readers.New(st, time.Now, metrics),
+		publisher: training.NewPublisher(st, log, time.Now),
+		learner:   training.NewLearner(st, otherRatings(cfg), max(1, runtime.GOMAXPROCS(0)/2), log, time.Now),
+		health:    server,
 	}
-	b.recommender = recommend.New(b.trainer.Model, b.readers)
+	b.publisher.Register(metrics)
+	b.recommender = recommend.New(b.publisher.Model, b.readers, countAnswers(metrics))
 	tutorialpb.RegisterRecommendationsServer(server, rpc.NewTutorial(b.recommender, rand.IntN))
-	bookmarketv1.RegisterCatalogServiceServer(server, rpc.NewCatalog(b.trainer.Catalog))
+	bookmarketv1.RegisterCatalogServiceServer(server, rpc.NewCatalog(b.publisher.Catalog))
 	bookmarketv1.RegisterRecommendationServiceServer(server, rpc.NewRecommendation(b.recommender))
 	bookmarketv1.RegisterActivityServiceServer(server, rpc.NewActivity(b.readers, time.Now))
 
@@ -103,7 +109,8 @@ type backend struct {
 	log         *slog.Logger
 	store       store.Store
 	readers     *readers.Readers
-	trainer     *training.Trainer
+	publisher   *training.Publisher
+	learner     *training.Learner
 	recommender *recommend.Recommender
 	health      *grpcserver.Server
 }
@@ -116,7 +123,10 @@ func (b *backend) run(ctx context.Context) error {
 	var beside sync.WaitGroup
 	defer beside.Wait()
 	beside.Go(func() { _ = b.store.Watch(ctx, b.changed) }) // it ends with ctx, and with nothing else
-	beside.Go(func() { b.trainer.Run(ctx) })
+	beside.Go(func() { b.publisher.Run(ctx) })
+	if b.cfg.TrainInterval > 0 {
+		beside.Go(func() { b.learner.Run(ctx, b.cfg.TrainInterval) })
+	}
 	beside.Go(func() { b.health.PollHealth(ctx, b.recommender.Ready, readServices...) })
 	b.health.PollHealth(ctx, b.store.Ready, writeServices...)
 	return nil
@@ -149,12 +159,46 @@ func (b *backend) tryPrepare(ctx context.Context) error {
 	if err := importing.Fill(ctx, b.store, b.cfg.Catalog, b.cfg.Ratings, b.log); err != nil {
 		return fmt.Errorf("fill the store: %w", err)
 	}
-	return b.trainer.Train(ctx)
+	return b.publisher.Update(ctx)
 }
 
 func (b *backend) changed(change store.Change) {
 	b.readers.Forget(change)
-	if change.Catalog || change.All {
-		b.trainer.CatalogChanged()
+	if change.Catalog || change.Model || change.All {
+		b.publisher.Changed()
+	}
+}
+
+// countAnswers returns what counts recommendations by what they were made from.
+func countAnswers(metrics prometheus.Registerer) func(recommend.Source) {
+	answers := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "recommendations_answers_total",
+		Help: "Recommendations to readers, by what they were made from: personal (what the reader did), popular (nothing is known of the reader, or nothing was learned yet), fallback (what the reader did could not be read).",
+	}, []string{"source"})
+	metrics.MustRegister(answers)
+	counters := make(map[recommend.Source]prometheus.Counter)
+	for _, source := range []recommend.Source{recommend.SourcePersonal, recommend.SourcePopular, recommend.SourceFallback} {
+		counters[source] = answers.WithLabelValues(string(source))
+	}
+	return func(source recommend.Source) { counters[source].Inc() }
+}
+
+// otherRatings returns the ratings that are learned from beside the shop's own: those that came
+// with the bundled books.
+func otherRatings(cfg *config.Config) training.Ratings {
+	if cfg.Catalog != "bundled" {
+		return nil
+	}
+	return func(liked func(reader, bookID int64)) error {
+		ratings, err := bundled.Ratings()
+		if err != nil {
+			return err
+		}
+		for rating := range ratings {
+			if a := (recommend.Activity{Kind: recommend.Rating, Rating: int(rating.Rating)}); a.Liked() {
+				liked(int64(rating.Reader), rating.BookID)
+			}
+		}
+		return nil
 	}
 }

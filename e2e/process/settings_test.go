@@ -54,7 +54,7 @@ func TestBadSettings(t *testing.T) {
 			"MARKETPLACE_TITEL",
 		}},
 		{"the tutorial's name for the address", marketplace, []string{"RECOMMENDATIONS_HOST=" + secret + ":x"}, []string{"MARKETPLACE_RECOMMENDATIONS_HOST"}},
-		{"a setting that comes later", recommendations, []string{"RECOMMENDATIONS_TRAIN_INTERVAL=15m"}, []string{"RECOMMENDATIONS_TRAIN_INTERVAL"}},
+		{"learning all the time", recommendations, []string{"RECOMMENDATIONS_TRAIN_INTERVAL=10ms"}, []string{"RECOMMENDATIONS_TRAIN_INTERVAL"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -147,11 +147,12 @@ type RecommendRequest struct {
 	// 1 to 100, more is 100; 0: 10.
 	MaxResults int32 `protobuf:"varint,3,opt,name=max_results,json=maxResults,proto3" json:"max_results,omitempty"`
 	// What an anonymous reader looked at, newest first; at most 100, and ids that no book has are
-	// passed over.
+	// passed over. They count like views of the reader's.
 	RecentBookIds []int64 `protobuf:"varint,4,rep,packed,name=recent_book_ids,json=recentBookIds,proto3" json:"recent_book_ids,omitempty"`
 	// Books not to recommend, at most 1,000.
 	ExcludeBookIds []int64 `protobuf:"varint,5,rep,packed,name=exclude_book_ids,json=excludeBookIds,proto3" json:"exclude_book_ids,omitempty"`
-	// From 0, pure relevance, to 1; unset: the service's default.
+	// From 0, pure relevance, to 1; unset: the service's default. With any but 0 a list has few
+	// books of one author or series, while there are others.
 	Diversity     *float32 `protobuf:"fixed32,6,opt,name=diversity,proto3,oneof" json:"diversity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -353,7 +354,8 @@ type Reason struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What weighed most.
 	Kind Reason_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=bookmarket.v1.Reason_Kind" json:"kind,omitempty"`
-	// The reader's books that contributed most, the greatest share first.
+	// The reader's books that contributed most, up to 10, the greatest share first. What their
+	// shares lack to the score is that of others, and popularity.
 	BecauseOf     []*Contribution `protobuf:"bytes,2,rep,name=because_of,json=becauseOf,proto3" json:"because_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -408,7 +410,7 @@ type Contribution struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which book.
 	BookId int64 `protobuf:"varint,1,opt,name=book_id,json=bookId,proto3" json:"book_id,omitempty"`
-	// Its part of the score.
+	// Its part of the score, in the score's unit.
 	Share         float64 `protobuf:"fixed64,2,opt,name=share,proto3" json:"share,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

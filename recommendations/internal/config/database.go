@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"time"
 
 	"bookmarket/internal/settings"
 )
@@ -51,4 +52,14 @@ func (c *Config) verifyCatalog() error {
 func isFile(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && !info.IsDir()
+}
+
+// minTrainInterval keeps a service from doing nothing but learning.
+const minTrainInterval = time.Second
+
+func (c *Config) verifyTrainInterval() error {
+	if c.TrainInterval != 0 && c.TrainInterval < minTrainInterval {
+		return settings.Fault(Prefix+"_TRAIN_INTERVAL", "must be 0 or "+minTrainInterval.String()+" or more")
+	}
+	return nil
 }

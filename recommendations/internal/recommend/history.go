@@ -31,3 +31,34 @@ func (h *History) Excludes(bookID int64) bool {
 	_, ok := h.excluded[bookID]
 	return ok
 }
+
+// What is done with a book tells of what the reader likes, in units of a book that they liked.
+const (
+	wantWeight = 0.7
+	viewWeight = 0.3
+)
+
+// ratingWeights are by stars: who did not like a book has no liking for what is like it.
+var ratingWeights = [...]float32{3: 0.5, 4: 1, 5: 1}
+
+// Liked reports whether an event says that the reader liked the book, or means to: these are
+// what models are learned from.
+func (a *Activity) Liked() bool {
+	return a.Kind == Purchase || a.Kind == Want || a.Kind == Rating && a.Rating >= 4
+}
+
+// weight is what an event tells of what the reader likes.
+func (a *Activity) weight() float32 {
+	switch a.Kind {
+	case Purchase:
+		return 1
+	case Rating:
+		return ratingWeights[a.Rating]
+	case Want:
+		return wantWeight
+	case View:
+		return viewWeight
+	case NotInterested:
+	}
+	return 0
+}

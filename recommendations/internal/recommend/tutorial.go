@@ -16,12 +16,22 @@ func (r *Recommender) Sample(ctx context.Context, userID int64, category string,
 	if err != nil {
 		return nil, err
 	}
-	history, err := r.history(ctx, userID)
+	history, lost, err := r.history(ctx, userID)
 	if err != nil {
 		return nil, err
 	}
+	signals := m.Personal.signals(history, nil)
+	r.answered(sourceOf(signals, lost))
 	if len(history.Events) > 0 {
-		return m.best(category, n, history, may, intN), nil
+		best := m.blended[category]
+		if len(signals) > 0 {
+			best = m.Personal.best(m.Catalog, signals, selection{
+				category: category,
+				n:        n,
+				exclude:  m.Personal.exclusions(history, unwanted(books, may)...),
+			})
+		}
+		return sample(best, books, n, history, may, intN), nil
 	}
 	var drawn []*Book
 	draw(books, intN, func(book *Book) bool {
@@ -33,20 +43,29 @@ func (r *Recommender) Sample(ctx context.Context, userID int64, category string,
 	return drawn, nil
 }
 
-// best returns the n best books for a reader in random order, those that the history excludes
-// behind all others.
-func (m *Model) best(category string, n int, history *History, may func(*Book) bool, intN func(int) int) []*Book {
+// unwanted returns the books that may not be.
+func unwanted(books []*Book, may func(*Book) bool) (ids []int64) {
+	for _, book := range books {
+		if !may(book) {
+			ids = append(ids, book.ID)
+		}
+	}
+	return ids
+}
+
+// sample returns the n best books in random order, and behind them, where there are not so many,
+// those that the history excludes.
+func sample(best []Recommendation, books []*Book, n int, history *History, may func(*Book) bool, intN func(int) int) []*Book {
 	var fresh, known []*Book
-	for _, candidate := range m.blended[category] {
-		switch {
-		case len(fresh) == n:
-		case !may(candidate.Book):
-		case history.Excludes(candidate.Book.ID):
-			known = append(known, candidate.Book)
-		default:
+	for _, candidate := range best {
+		if len(fresh) < n && may(candidate.Book) && !history.Excludes(candidate.Book.ID) {
 			fresh = append(fresh, candidate.Book)
 		}
 	}
-	fresh = shuffle(fresh, intN)
-	return append(fresh, shuffle(known[:min(len(known), n-len(fresh))], intN)...)
+	for _, book := range books {
+		if len(fresh)+len(known) < n && may(book) && history.Excludes(book.ID) {
+			known = append(known, book)
+		}
+	}
+	return append(shuffle(fresh, intN), shuffle(known, intN)...)
 }

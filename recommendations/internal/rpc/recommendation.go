@@ -13,6 +13,8 @@ const (
 	standardResults = 10
 	maxRecent       = 100
 	maxExcluded     = 1000
+
+	maxContributions = 10 // of a reason
 )
 
 // A Recommender recommends books; [recommend.Recommender] is one.
@@ -49,11 +51,17 @@ func (s *Recommendation) Recommend(ctx context.Context, req *bookmarketv1.Recomm
 	if err := c.err(); err != nil {
 		return nil, err
 	}
+	diversity := recommend.DefaultDiversity
+	if req.Diversity != nil {
+		diversity = float64(req.GetDiversity())
+	}
 	list, err := s.recommender.Recommend(ctx, recommend.Request{
-		UserID:   req.GetUserId(),
-		Category: req.GetCategory(),
-		N:        n,
-		Exclude:  req.GetExcludeBookIds(),
+		UserID:    req.GetUserId(),
+		Category:  req.GetCategory(),
+		N:         n,
+		Recent:    req.GetRecentBookIds(),
+		Exclude:   req.GetExcludeBookIds(),
+		Diversity: diversity,
 	})
 	if err != nil {
 		return nil, err
@@ -115,8 +123,16 @@ func recommendations(list recommend.List) []*bookmarketv1.Recommendation {
 		messages[i] = &bookmarketv1.Recommendation{
 			Book:   listed(r.Book),
 			Score:  r.Score,
-			Reason: &bookmarketv1.Reason{Kind: bookmarketv1.Reason_Kind(r.Reason)},
+			Reason: reason(&list.Recommendations[i]),
 		}
 	}
 	return messages
+}
+
+func reason(r *recommend.Recommendation) *bookmarketv1.Reason {
+	message := &bookmarketv1.Reason{Kind: bookmarketv1.Reason_Kind(r.Reason)}
+	for _, c := range r.Because[:min(maxContributions, len(r.Because))] {
+		message.BecauseOf = append(message.BecauseOf, &bookmarketv1.Contribution{BookId: c.BookID, Share: c.Score})
+	}
+	return message
 }

@@ -72,14 +72,14 @@ func shop(t testing.TB, books []recommend.Book) served {
 	t.Cleanup(func() { st.Close() }) //nolint:errcheck // nothing is lost with it
 	known := readers.New(st, func() time.Time { return now }, prometheus.NewRegistry())
 	c := catalog.New(books, nil, 1)
-	model := recommend.NewModel(c, nil, now)
-	recommender := recommend.New(func() *recommend.Model { return model }, known)
+	model := recommend.NewModel(c, nil, nil, now)
+	recommender := recommend.New(func() *recommend.Model { return model }, known, func(recommend.Source) {})
 	return served{tutorial: recommender, catalog: c, recommender: recommender, readers: known}
 }
 
 func tutorial() *recommend.Recommender {
-	model := recommend.NewModel(catalog.New(dataset.Tutorial(), nil, 1), nil, now)
-	return recommend.New(func() *recommend.Model { return model }, noReaders{})
+	model := recommend.NewModel(catalog.New(dataset.Tutorial(), nil, 1), nil, nil, now)
+	return recommend.New(func() *recommend.Model { return model }, noReaders{}, func(recommend.Source) {})
 }
 
 // Nobody ever did anything.

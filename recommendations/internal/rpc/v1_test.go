@@ -321,7 +321,7 @@ func TestLargestAnswer(t *testing.T) {
 }
 
 func TestBeforeTheBooks(t *testing.T) {
-	recommender := recommend.New(func() *recommend.Model { return nil }, noReaders{})
+	recommender := recommend.New(func() *recommend.Model { return nil }, noReaders{}, func(recommend.Source) {})
 	conn := connect(t, served{tutorial: recommender, recommender: recommender})
 	books, recommendations := bookmarketv1.NewCatalogServiceClient(conn), bookmarketv1.NewRecommendationServiceClient(conn)
 	_, categories := books.ListCategories(t.Context(), &bookmarketv1.ListCategoriesRequest{})

@@ -44,11 +44,11 @@ func TestModelHoldsNoReaders(t *testing.T) {
 
 func trained(t *testing.T, source Source) *recommend.Model {
 	t.Helper()
-	trainer := New(source, slog.New(slog.DiscardHandler), time.Now)
-	if err := trainer.Train(t.Context()); err != nil {
+	publisher := NewPublisher(source, slog.New(slog.DiscardHandler), time.Now)
+	if err := publisher.Update(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return trainer.Model()
+	return publisher.Model()
 }
 
 // The search must be able to find what it looks for.

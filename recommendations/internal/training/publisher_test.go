@@ -14,12 +14,16 @@ import (
 	"go.uber.org/goleak"
 
 	"bookmarket/recommendations/internal/recommend"
+	"bookmarket/recommendations/internal/store"
+	"bookmarket/recommendations/internal/store/memory"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // A fakeSource has as many books as its revision, and may fail.
 type fakeSource struct {
+	store.Models // none
+
 	mu       sync.Mutex
 	revision int64
 	stats    map[int64]recommend.BookStats
@@ -67,25 +71,28 @@ func (s *fakeSource) DailyReaders(_ context.Context, since time.Time) ([]recomme
 	return s.daily, s.err
 }
 
-// running starts a trainer for as long as the test, in a bubble, with a first model.
-func running(t *testing.T, s *fakeSource) (*Trainer, *bytes.Buffer) {
+// running starts a publisher for as long as the test, in a bubble, with a first model.
+func running(t *testing.T, s *fakeSource) (*Publisher, *bytes.Buffer) {
 	t.Helper()
+	if s.Models == nil {
+		s.Models = memory.New()
+	}
 	log := new(bytes.Buffer)
-	trainer := New(s, slog.New(slog.NewTextHandler(log, nil)), time.Now)
-	if trainer.Model() != nil || trainer.Catalog() != nil {
+	publisher := NewPublisher(s, slog.New(slog.NewTextHandler(log, nil)), time.Now)
+	if publisher.Model() != nil || publisher.Catalog() != nil {
 		t.Error("there is a model before the first")
 	}
-	if err := trainer.Train(t.Context()); err != nil {
+	if err := publisher.Update(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	var training sync.WaitGroup
-	training.Go(func() { trainer.Run(ctx) })
+	training.Go(func() { publisher.Run(ctx) })
 	t.Cleanup(func() {
 		stop()
 		training.Wait()
 	})
-	return trainer, log
+	return publisher, log
 }
 
 // A hangingSource says nothing, as a database does that is cut off.
@@ -100,13 +107,13 @@ func (hangingSource) CatalogRevision(ctx context.Context) (int64, error) {
 // says nothing is one that cannot be reached.
 func TestStoreSaysNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		trainer := New(hangingSource{}, slog.New(slog.DiscardHandler), time.Now)
-		if err := trainer.Train(t.Context()); !errors.Is(err, recommend.ErrUnavailable) {
+		publisher := NewPublisher(hangingSource{}, slog.New(slog.DiscardHandler), time.Now)
+		if err := publisher.Update(t.Context()); !errors.Is(err, recommend.ErrUnavailable) {
 			t.Errorf("error %v, want %v", err, recommend.ErrUnavailable)
 		}
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := trainer.Train(ended); !errors.Is(err, context.Canceled) {
+		if err := publisher.Update(ended); !errors.Is(err, context.Canceled) {
 			t.Errorf("error %v, want %v", err, context.Canceled)
 		}
 	})
@@ -115,24 +122,24 @@ func TestStoreSaysNothing(t *testing.T) {
 func TestNewBooksShowSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &fakeSource{revision: 3}
-		trainer, _ := running(t, s)
-		if n := trainer.Catalog().Len(); n != 3 {
+		publisher, _ := running(t, s)
+		if n := publisher.Catalog().Len(); n != 3 {
 			t.Fatalf("%d books, want 3", n)
 		}
 		// An import of many batches: they are read once.
 		for range 100 {
 			s.set(func(s *fakeSource) { s.revision++ })
-			trainer.CatalogChanged()
+			publisher.Changed()
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if n := trainer.Catalog().Len(); n != 103 {
+		if n := publisher.Catalog().Len(); n != 103 {
 			t.Errorf("a second after an import there are %d books, want 103", n)
 		}
 		if s.reads > 3 {
 			t.Errorf("a hundred batches had the books read %d times", s.reads)
 		}
-		if trainer.Model().Catalog != recommend.Catalog(trainer.Catalog()) {
+		if publisher.Model().Catalog != recommend.Catalog(publisher.Catalog()) {
 			t.Error("the model is of other books than the catalogue")
 		}
 	})
@@ -141,8 +148,8 @@ func TestNewBooksShowSoon(t *testing.T) {
 func TestTrendsShowWithinAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &fakeSource{revision: 3}
-		trainer, _ := running(t, s)
-		before := trainer.Model().Version
+		publisher, _ := running(t, s)
+		before := publisher.Model().Version
 		today := time.Now().UTC().Truncate(24 * time.Hour)
 		if want := today.Add(-27 * 24 * time.Hour); !s.since.Equal(want) {
 			t.Errorf("trends begin at %v, want %v", s.since, want)
@@ -152,7 +159,7 @@ func TestTrendsShowWithinAMinute(t *testing.T) {
 		})
 		time.Sleep(trendInterval + time.Second)
 		synctest.Wait()
-		if trainer.Model().Version == before {
+		if publisher.Model().Version == before {
 			t.Error("what readers did lately does not show")
 		}
 		if s.reads != 1 {
@@ -166,14 +173,14 @@ func TestTrendsShowWithinAMinute(t *testing.T) {
 func TestErasedReadersLeaveTheModel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &fakeSource{revision: 2, stats: map[int64]recommend.BookStats{2: {Readers: 5}}}
-		trainer, _ := running(t, s)
-		if n := trainer.Catalog().Popularity(2); n != 5 {
+		publisher, _ := running(t, s)
+		if n := publisher.Catalog().Popularity(2); n != 5 {
 			t.Fatalf("five readers are counted as %d", n)
 		}
 		s.set(func(s *fakeSource) { s.stats = map[int64]recommend.BookStats{2: {Readers: 4}} })
 		time.Sleep(statsInterval + trendInterval)
 		synctest.Wait()
-		if n := trainer.Catalog().Popularity(2); n != 4 {
+		if n := publisher.Catalog().Popularity(2); n != 4 {
 			t.Errorf("one of five readers was erased, and %d are counted", n)
 		}
 		if s.counts != 2 {
@@ -185,13 +192,13 @@ func TestErasedReadersLeaveTheModel(t *testing.T) {
 func TestModelOutlivesTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &fakeSource{revision: 3}
-		trainer, log := running(t, s)
+		publisher, log := running(t, s)
 		for _, err := range []error{recommend.ErrUnavailable, errors.New("broken")} {
 			s.set(func(s *fakeSource) { s.err, s.revision = err, 4 })
-			trainer.CatalogChanged()
+			publisher.Changed()
 			time.Sleep(time.Second)
 			synctest.Wait()
-			if n := trainer.Catalog().Len(); n != 3 {
+			if n := publisher.Catalog().Len(); n != 3 {
 				t.Errorf("%v: %d books", err, n)
 			}
 		}
@@ -201,7 +208,7 @@ func TestModelOutlivesTheStore(t *testing.T) {
 		s.set(func(s *fakeSource) { s.err = nil })
 		time.Sleep(2 * trendInterval)
 		synctest.Wait()
-		if n := trainer.Catalog().Len(); n != 4 {
+		if n := publisher.Catalog().Len(); n != 4 {
 			t.Errorf("after the store's return there are %d books, want 4", n)
 		}
 	})

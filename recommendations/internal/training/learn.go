@@ -1,0 +1,239 @@
+package training
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"log/slog"
+	"maps"
+	"slices"
+	"time"
+
+	"bookmarket/recommendations/engine/linear"
+	"bookmarket/recommendations/engine/snapshot"
+	"bookmarket/recommendations/engine/tune"
+	"bookmarket/recommendations/internal/catalog"
+	"bookmarket/recommendations/internal/recommend"
+	"bookmarket/recommendations/internal/store"
+)
+
+// algorithm names what models are learned by: another one makes every model out of date.
+const algorithm = "local ridge 1"
+
+const (
+	seed = 1
+	// chooseFor is how long the choice of hyper-parameters goes on before the last fit.
+	chooseFor = 2 * time.Minute
+	// worseBy is by how much of its NDCG a model may be worse than the one that serves.
+	worseBy = 0.1
+)
+
+// A Description is what a model's maker says of it.
+type Description struct {
+	Algorithm string      `json:"algorithm"`
+	TrainedAt time.Time   `json:"trained_at"`
+	Seconds   float64     `json:"seconds"` // that it took
+	Data      string      `json:"data"`    // a digest of what it was learned from
+	Books     int         `json:"books"`
+	Readers   int         `json:"readers"`
+	Likes     int         `json:"likes"`
+	Choice    tune.Choice `json:"choice"`
+	Quality   *Quality    `json:"quality,omitempty"` // nil: there were too few readers to tell
+}
+
+// Quality is how well a model ranked what readers liked and was held out from it.
+type Quality struct {
+	Readers  int     `json:"readers"` // by whom it was measured
+	Recall   float64 `json:"recall"`  // at 20
+	NDCG     float64 `json:"ndcg"`    // at 20
+	Popular  float64 `json:"popular"` // the NDCG of the most popular books
+	Coverage float64 `json:"coverage"`
+}
+
+// String returns lines for people.
+func (d *Description) String() string {
+	text := fmt.Sprintf("learned in %.1f s from %d readers, who liked %d of %d books", d.Seconds, d.Readers, d.Likes, d.Books)
+	q := d.Quality
+	if q == nil {
+		return text + "\ntoo few of them to say how good it is"
+	}
+	return text + fmt.Sprintf("\nheld out from %d readers: NDCG@20 %.4f, Recall@20 %.4f, %.0f%% of the books in somebody's list (popular books for everybody: NDCG@20 %.4f)",
+		q.Readers, q.NDCG, q.Recall, 100*q.Coverage, q.Popular)
+}
+
+// A Learner learns models from what is in a store and publishes them there.
+type Learner struct {
+	source  Source
+	ratings Ratings // nil: none
+	log     *slog.Logger
+	now     func() time.Time
+	workers int
+}
+
+// NewLearner returns a learner. ratings are learned from beside what readers of the shop did, or
+// nil. now is the clock.
+func NewLearner(source Source, ratings Ratings, workers int, log *slog.Logger, now func() time.Time) *Learner {
+	return &Learner{source, ratings, log, now, workers}
+}
+
+// Why no model was published.
+var (
+	// ErrUpToDate is that the latest model was learned from what there is.
+	ErrUpToDate = errors.New("the latest model was learned from the same data")
+	// ErrWorse is that the latest model is better.
+	ErrWorse = errors.New("the new model is worse than the latest one")
+)
+
+// Learn learns a model, and publishes it if it is not worse than the latest. It returns
+// [ErrUpToDate], [ErrWorse] or [store.ErrTraining] where the latest stays for a reason, beside
+// what is known of a worse one. progress is told how far it is.
+func (l *Learner) Learn(ctx context.Context, progress func(done, all int)) (version int64, d *Description, err error) {
+	lease, err := l.source.TrainingLease(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer func() { err = errors.Join(err, lease.Release()) }()
+	before, err := l.latest(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	books, data, err := l.books(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	if before != nil && before.Algorithm == algorithm && before.Data == data {
+		return 0, nil, ErrUpToDate
+	}
+	snap, d, err := l.learn(ctx, books, progress)
+	if err != nil {
+		return 0, nil, err
+	}
+	d.Data = data
+	if snap.Description, err = json.Marshal(d); err != nil {
+		return 0, nil, err
+	}
+	if worse(before, d) {
+		return 0, d, ErrWorse
+	}
+	version, err = lease.PutModel(ctx, snap.Encode())
+	return version, d, err
+}
+
+// worse reports whether a model is worse than the one before by more than chance and a change of
+// the data explain. Each was measured on what was held out from itself: the one before knows
+// what is held out from this one.
+func worse(before, d *Description) bool {
+	return before != nil && before.Quality != nil && d.Quality != nil &&
+		before.Algorithm == d.Algorithm && d.Quality.NDCG < (1-worseBy)*before.Quality.NDCG
+}
+
+// latest describes the latest model: nil where there is none that can be used.
+func (l *Learner) latest(ctx context.Context) (*Description, error) {
+	model, err := l.source.LatestModel(ctx)
+	if errors.Is(err, store.ErrNoModel) {
+		return nil, nil //nolint:nilnil // nothing is an answer
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, d, err := decode(model.Data)
+	if err != nil {
+		l.log.Error("the latest model cannot be used", "version", model.Version, "error", err.Error())
+		return nil, nil //nolint:nilnil // it is replaced
+	}
+	return d, nil
+}
+
+func decode(data []byte) (*snapshot.Snapshot, *Description, error) {
+	s, err := snapshot.Decode(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	d := new(Description)
+	if err := json.Unmarshal(s.Description, d); err != nil {
+		return nil, nil, fmt.Errorf("the snapshot's description: %w", err)
+	}
+	return s, d, nil
+}
+
+// books returns the books, the most popular first, and a digest of them and of what readers did
+// with them.
+func (l *Learner) books(ctx context.Context) ([]*recommend.Book, string, error) {
+	stats, err := l.source.BookStats(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	books, revision, err := l.source.Books(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	hash := fnv.New64a()
+	fmt.Fprintln(hash, revision, l.ratings != nil)
+	for _, id := range slices.Sorted(maps.Keys(stats)) {
+		fmt.Fprintln(hash, id, stats[id])
+	}
+	ranked, err := catalog.New(books, stats, revision).Popular("")
+	return ranked, fmt.Sprintf("%016x", hash.Sum64()), err
+}
+
+func (l *Learner) learn(ctx context.Context, books []*recommend.Book, progress func(done, all int)) (*snapshot.Snapshot, *Description, error) {
+	began := l.now()
+	c, err := newCorpus(ctx, books, l.source, l.ratings)
+	if err != nil {
+		return nil, nil, err
+	}
+	data := linear.Data{Readers: c.readers, Groups: c.groups}
+	chosen, err := tune.Linear(ctx, data, tune.Options{
+		Seed:     seed,
+		Workers:  l.workers,
+		More:     func() bool { return l.now().Sub(began) < chooseFor },
+		Progress: func(done, all int) { progress(done, all+len(books)) },
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	regressions, err := linear.Fit(ctx, data, chosen.Params, l.workers, func(done, items int) { progress(chosen.Fits*items+done, (chosen.Fits+1)*items) })
+	if err != nil {
+		return nil, nil, err
+	}
+	snap := &snapshot.Snapshot{Items: c.ids}
+	snap.Weights, snap.Prior = regressions.Model(chosen.Scaling)
+	d := &Description{
+		Algorithm: algorithm, TrainedAt: began.UTC(), Seconds: l.now().Sub(began).Seconds(),
+		Books: len(books), Readers: c.readers.Rows(), Likes: len(c.readers.Column),
+		Choice: chosen.Choice,
+	}
+	if chosen.Readers > 0 {
+		d.Quality = &Quality{chosen.Readers, chosen.Quality.Recall, chosen.Quality.NDCG, chosen.Popular.NDCG, chosen.Coverage}
+	}
+	return snap, d, nil
+}
+
+// Run learns at once and then at every interval, until ctx ends. Where the store cannot be
+// reached, or another process is at it, the next interval is soon enough.
+func (l *Learner) Run(ctx context.Context, interval time.Duration) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		version, d, err := l.Learn(ctx, func(int, int) {})
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, ErrUpToDate), errors.Is(err, store.ErrTraining):
+			l.log.Debug("no new model", "reason", err.Error())
+		case errors.Is(err, ErrWorse):
+			l.log.Warn("no new model", "reason", err.Error(), "ndcg", d.Quality.NDCG)
+		case err != nil:
+			l.log.Warn("no new model", "error", err.Error())
+		default:
+			l.log.Info("learned a model", "version", version, "readers", d.Readers, "likes", d.Likes, "took", d.Seconds, "quality", d.Quality)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}

@@ -1,0 +1,336 @@
+package training
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"bookmarket/recommendations/internal/recommend"
+	"bookmarket/recommendations/internal/store"
+	"bookmarket/recommendations/internal/store/memory"
+)
+
+const shopBooks = 60
+
+// shop is a store in which readers like books of one genre each.
+func shop(t *testing.T, readers int64) *memory.Store {
+	t.Helper()
+	st := memory.New()
+	t.Cleanup(func() { st.Close() }) //nolint:errcheck // nothing is lost with it
+	var books []recommend.Book
+	for id := int64(1); id <= shopBooks; id++ {
+		books = append(books, recommend.Book{ID: id, Title: fmt.Sprint(id), Categories: []recommend.Category{recommend.NewCategory(fmt.Sprint("Genre ", id%3))}})
+	}
+	if _, err := st.PutBooks(t.Context(), books); err != nil {
+		t.Fatal(err)
+	}
+	for user := int64(1); user <= readers; user++ {
+		likes(t, st, user, user%3, 10)
+	}
+	return st
+}
+
+// likes has a reader buy n books of a genre.
+func likes(t *testing.T, st *memory.Store, user, genre int64, n int) {
+	t.Helper()
+	random := rand.New(rand.NewPCG(uint64(user), 1))
+	var events []recommend.Activity
+	for i := range n {
+		book := 1 + 3*random.Int64N(shopBooks/3) + (genre+2)%3
+		events = append(events, recommend.Activity{EventID: fmt.Sprint(user, "-", i), UserID: user, BookID: book, Kind: recommend.Purchase, OccurredAt: noon})
+	}
+	if _, err := st.RecordActivity(t.Context(), events); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+func learner(source Source, ratings Ratings) *Learner {
+	return NewLearner(source, ratings, 2, slog.New(slog.DiscardHandler), func() time.Time { return noon })
+}
+
+func quiet(int, int) {}
+
+func learn(t *testing.T, l *Learner, version int64) *Description {
+	t.Helper()
+	got, d, err := l.Learn(t.Context(), quiet)
+	if err != nil || got != version {
+		t.Fatalf("got version %d, %v; want %d", got, err, version)
+	}
+	return d
+}
+
+// What was learned is recommended: books of a reader's genre, and for a reason.
+func TestLearn(t *testing.T) {
+	st := shop(t, 600)
+	last, all := 0, 0
+	_, d, err := learner(st, nil).Learn(t.Context(), func(done, of int) {
+		if done < last || done > of || all != 0 && of != all {
+			t.Errorf("after %d of %d came %d of %d", last, all, done, of)
+		}
+		last, all = done, of
+	})
+	if err != nil || last != all {
+		t.Fatalf("ended at %d of %d, %v", last, all, err)
+	}
+	if d.Readers != 600 || d.Books != shopBooks || d.Quality == nil || d.Quality.NDCG < 2*d.Quality.Popular {
+		t.Errorf("got %+v, quality %+v", d, d.Quality)
+	}
+	publisher := NewPublisher(st, slog.New(slog.DiscardHandler), func() time.Time { return noon })
+	if err := publisher.Update(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	events, err := st.History(t.Context(), 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	readers := readersOf{5: recommend.NewHistory(events)}
+	list, err := recommend.New(publisher.Model, readers, func(recommend.Source) {}).Recommend(t.Context(), recommend.Request{UserID: 5, N: 5})
+	if err != nil || len(list.Recommendations) != 5 || !strings.HasPrefix(list.ModelVersion, "1-") {
+		t.Fatalf("got %+v, %v", list, err)
+	}
+	for _, r := range list.Recommendations {
+		if r.Book.ID%3 != 2 || r.Reason != recommend.ReasonBecauseYouLiked || len(r.Because) == 0 {
+			t.Errorf("who likes genre 2 is recommended %d, because of %v", r.Book.ID, r.Because)
+		}
+	}
+}
+
+type readersOf map[int64]*recommend.History
+
+func (r readersOf) History(_ context.Context, userID int64) (*recommend.History, error) {
+	return r[userID], nil
+}
+
+// It learns again when there is something to learn, and not before.
+func TestUpToDate(t *testing.T) {
+	st := shop(t, 300)
+	l := learner(st, nil)
+	learn(t, l, 1)
+	if _, _, err := l.Learn(t.Context(), quiet); !errors.Is(err, ErrUpToDate) {
+		t.Errorf("got %v", err)
+	}
+	likes(t, st, 1000, 1, 5)
+	learn(t, l, 2)
+	if _, err := st.DeleteUser(t.Context(), 1000); err != nil {
+		t.Fatal(err)
+	}
+	learn(t, l, 3) // without the reader who was erased
+	if _, err := st.PutBooks(t.Context(), []recommend.Book{{ID: 1000, Title: "new"}}); err != nil {
+		t.Fatal(err)
+	}
+	learn(t, l, 4)
+	others := func(func(reader, bookID int64)) error { return nil }
+	learn(t, learner(st, others), 5)
+}
+
+// Equal data give equal bytes, so that it can be told what a model was made of.
+func TestSameModel(t *testing.T) {
+	var first []byte
+	for range 2 {
+		st := shop(t, 300)
+		learn(t, learner(st, nil), 1)
+		model, err := st.LatestModel(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first != nil && string(first) != string(model.Data) {
+			t.Error("the same data gave another model")
+		}
+		first = model.Data
+	}
+}
+
+// Ratings that came with the books count like readers of the shop.
+func TestOtherRatings(t *testing.T) {
+	st := shop(t, 10)
+	d := learn(t, learner(st, func(liked func(reader, bookID int64)) error {
+		for reader := range int64(200) {
+			for book := range int64(8) {
+				liked(reader+1, 1+3*((reader+book)%20))
+			}
+			liked(reader+1, 999) // that the shop does not have
+		}
+		return nil
+	}), 1)
+	if d.Readers != 210 || d.Quality == nil {
+		t.Errorf("learned from %d readers, want 210", d.Readers)
+	}
+	broken := errors.New("broken")
+	if _, _, err := learner(shop(t, 10), func(func(reader, bookID int64)) error { return broken }).Learn(t.Context(), quiet); !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A model that is worse by more than chance is not published.
+func TestWorse(t *testing.T) {
+	st := shop(t, 600)
+	l := learner(st, nil)
+	before := learn(t, l, 1)
+	for user := int64(2000); user < 4000; user++ { // who like anything
+		for genre := range int64(3) {
+			likes(t, st, 3*user+genre, user, 1)
+		}
+		random := rand.New(rand.NewPCG(uint64(user), 2))
+		var events []recommend.Activity
+		for i := range 10 {
+			events = append(events, recommend.Activity{EventID: fmt.Sprint(user, "-any-", i), UserID: user, BookID: 1 + random.Int64N(shopBooks), Kind: recommend.Purchase})
+		}
+		if _, err := st.RecordActivity(t.Context(), events); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, d, err := l.Learn(t.Context(), quiet)
+	if !errors.Is(err, ErrWorse) || d.Quality.NDCG >= before.Quality.NDCG {
+		t.Errorf("got %v, %+v", err, d)
+	}
+	if version, err := st.ModelVersion(t.Context()); version != 1 || err != nil {
+		t.Errorf("model %d serves, %v", version, err)
+	}
+}
+
+func TestOneLearnerAtATime(t *testing.T) {
+	st := shop(t, 300)
+	lease, err := st.TrainingLease(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := learner(st, nil).Learn(t.Context(), quiet); !errors.Is(err, store.ErrTraining) {
+		t.Errorf("got %v", err)
+	}
+	if err := lease.Release(); err != nil {
+		t.Fatal(err)
+	}
+	learn(t, learner(st, nil), 1)
+}
+
+func TestLearningIsInterrupted(t *testing.T) {
+	st := shop(t, 300)
+	ctx, cancel := context.WithCancel(t.Context())
+	_, _, err := learner(st, nil).Learn(ctx, func(done, _ int) {
+		if done == 10 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if version, err := st.ModelVersion(t.Context()); version != 0 || err != nil {
+		t.Errorf("half a model is kept as %d, %v", version, err)
+	}
+	learn(t, learner(st, nil), 1) // the lease is free again
+}
+
+// A shop with few readers has a model by what books are.
+func TestFewReaders(t *testing.T) {
+	d := learn(t, learner(shop(t, 2), nil), 1)
+	if d.Quality != nil || d.Readers != 2 {
+		t.Errorf("got %+v", d)
+	}
+	learn(t, learner(shop(t, 0), nil), 1)
+}
+
+// However it is damaged, a model is refused, and the one before serves on.
+func TestDamagedModel(t *testing.T) {
+	st := shop(t, 300)
+	learn(t, learner(st, nil), 1)
+	model, err := st.LatestModel(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	source := &damaged{Store: st, model: model}
+	publisher := NewPublisher(source, slog.New(slog.NewTextHandler(&log, nil)), func() time.Time { return noon })
+	if err := publisher.Update(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for n := int64(1); n <= 1000; n++ {
+		data := []byte(string(model.Data))
+		data[random.IntN(len(data))] ^= 1 << random.IntN(8)
+		source.model = store.Model{Version: 1 + n, Data: data}
+		if err := publisher.Update(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if v := publisher.Model().Personal.Version(); v != 1 {
+			t.Fatalf("damaged model %d serves", v)
+		}
+	}
+	if n := strings.Count(log.String(), "cannot be used"); n != 1000 {
+		t.Errorf("of 1000 damaged models %d were refused", n)
+	}
+	log.Reset()
+	if err := publisher.Update(t.Context()); err != nil || strings.Contains(log.String(), "cannot be used") {
+		t.Errorf("the same damage is told twice: %v, %s", err, log.String())
+	}
+	// The next one is better than a damaged one, whatever that was.
+	source.model.Data = []byte("rubbish")
+	if _, _, err := learner(source, nil).Learn(t.Context(), quiet); err != nil {
+		t.Errorf("got %v", err)
+	}
+}
+
+// damaged has a model that is not its own.
+type damaged struct {
+	*memory.Store
+
+	model store.Model
+}
+
+func (d *damaged) ModelVersion(context.Context) (int64, error)      { return d.model.Version, nil }
+func (d *damaged) LatestModel(context.Context) (store.Model, error) { return d.model, nil }
+
+// After a rollback the model before serves again, until there is something new to learn, and
+// another one goes one further back.
+func TestRollBack(t *testing.T) {
+	st := shop(t, 300)
+	l := learner(st, nil)
+	var readers []int
+	for n := int64(1); n <= 3; n++ {
+		likes(t, st, 1000+n, 1, 5)
+		readers = append(readers, learn(t, l, n).Readers)
+	}
+	back := func(version int64, learnedFrom int) {
+		t.Helper()
+		if got, err := l.RollBack(t.Context()); got != version || err != nil {
+			t.Fatalf("rolled back to %d, %v; want %d", got, err, version)
+		}
+		publisher := NewPublisher(st, slog.New(slog.DiscardHandler), func() time.Time { return noon })
+		if err := publisher.Update(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		latest := publisher.latest.Load()
+		if v := latest.model.Personal.Version(); v != version || latest.about.Readers != learnedFrom {
+			t.Errorf("model %d of %d readers serves, want %d of %d", v, latest.about.Readers, version, learnedFrom)
+		}
+	}
+	back(4, readers[1])
+	if _, _, err := l.Learn(t.Context(), quiet); !errors.Is(err, ErrUpToDate) {
+		t.Errorf("what was withdrawn is learned again: %v", err)
+	}
+	back(5, readers[0])
+	likes(t, st, 2000, 1, 5)
+	learn(t, l, 6)
+}
+
+func TestNothingToGoBackTo(t *testing.T) {
+	st := shop(t, 300)
+	l := learner(st, nil)
+	for version := range int64(2) {
+		if _, err := l.RollBack(t.Context()); !errors.Is(err, store.ErrNoModel) {
+			t.Errorf("with %d models: %v", version, err)
+		}
+		if got, err := st.ModelVersion(t.Context()); got != version || err != nil {
+			t.Errorf("model %d is the latest, want %d, %v", got, version, err)
+		}
+		if version == 0 {
+			learn(t, l, 1)
+		}
+	}
+}

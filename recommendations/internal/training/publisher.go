@@ -1,0 +1,223 @@
+// Package training learns from what is in the store, and makes the model that books are
+// recommended by out of that and of what else is in the store, anew when it changes.
+package training
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"bookmarket/recommendations/internal/catalog"
+	"bookmarket/recommendations/internal/recommend"
+	"bookmarket/recommendations/internal/store"
+)
+
+const (
+	// settle is how long a change of the catalogue waits for more of its kind: an import makes
+	// one for each batch, and reading all books takes longer than writing a thousand.
+	settle = 500 * time.Millisecond
+	// trendInterval is how often trends are looked at anew.
+	trendInterval = time.Minute
+	// statsInterval is how often readers are counted anew, which looks at every event.
+	statsInterval = 15 * time.Minute
+	// loadTimeout ends a load that a lost database holds up.
+	loadTimeout = 30 * time.Second
+)
+
+// A Source is what a model is made of; every store is one.
+type Source interface {
+	Books(ctx context.Context) (books []recommend.Book, revision int64, err error)
+	CatalogRevision(ctx context.Context) (int64, error)
+	BookStats(ctx context.Context) (map[int64]recommend.BookStats, error)
+	DailyReaders(ctx context.Context, since time.Time) ([]recommend.DailyReaders, error)
+	store.Models
+}
+
+// A Publisher holds the latest model.
+type Publisher struct {
+	source  Source
+	log     *slog.Logger
+	now     func() time.Time
+	changed chan struct{}
+
+	latest  atomic.Pointer[published]
+	counted time.Time // when readers were counted last
+	learned learned
+}
+
+// published is what requests are answered from.
+type published struct {
+	catalog *catalog.Catalog
+	model   *recommend.Model
+	about   *Description // of what was learned; nil: nothing was
+}
+
+// learned is the latest model that can be used.
+type learned struct {
+	looked int64 // the version that was looked at last, whether it can be used or not
+	model  *recommend.Learned
+	about  *Description
+}
+
+// New returns a publisher that has no model yet. now is the clock.
+func NewPublisher(source Source, log *slog.Logger, now func() time.Time) *Publisher {
+	return &Publisher{source: source, log: log, now: now, changed: make(chan struct{}, 1)}
+}
+
+// Model returns the latest model, or nil before the first.
+func (p *Publisher) Model() *recommend.Model {
+	if latest := p.latest.Load(); latest != nil {
+		return latest.model
+	}
+	return nil
+}
+
+// Catalog returns the books of the latest model, or nil before the first.
+func (p *Publisher) Catalog() *catalog.Catalog {
+	if latest := p.latest.Load(); latest != nil {
+		return latest.catalog
+	}
+	return nil
+}
+
+// Changed asks for books and what was learned to be read anew soon.
+func (p *Publisher) Changed() {
+	select {
+	case p.changed <- struct{}{}:
+	default: // asked for already
+	}
+}
+
+// Run makes models until ctx ends: when books change, when something was learned, when a day
+// begins and when readers did more. Where it cannot, the latest model stays.
+func (p *Publisher) Run(ctx context.Context) {
+	ticker := time.NewTicker(trendInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		case <-p.changed:
+			wait(ctx, settle)
+		}
+		err := p.Update(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, recommend.ErrUnavailable):
+			p.log.Warn("the model stays as it is", "error", err.Error())
+		case err != nil:
+			p.log.Error("the model stays as it is", "error", err.Error())
+		}
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+// Train makes a model of what the store holds now and publishes it.
+func (p *Publisher) Update(ctx context.Context) error {
+	limited, cancel := context.WithTimeout(ctx, loadTimeout)
+	defer cancel()
+	err := p.train(limited)
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		return fmt.Errorf("%w: it was not read within %v", recommend.ErrUnavailable, loadTimeout)
+	}
+	return err
+}
+
+func (p *Publisher) train(ctx context.Context) error {
+	began := p.now()
+	books, err := p.catalog(ctx)
+	if err != nil {
+		return err
+	}
+	daily, err := p.source.DailyReaders(ctx, began.UTC().Truncate(24*time.Hour).Add(-recommend.TrendWindow))
+	if err != nil {
+		return err
+	}
+	personal, err := p.personal(ctx, books)
+	if err != nil {
+		return err
+	}
+	model := recommend.NewModel(books, personal, daily, began)
+	before := p.latest.Swap(&published{books, model, p.learned.about})
+	if before == nil || before.model.Version != model.Version {
+		p.log.Info("new model", "version", model.Version, "books", books.Len(), "took", p.now().Sub(began).String())
+	}
+	return nil
+}
+
+// personal brings the latest model that was learned together with the books. One that is damaged
+// is passed over, and the one before serves on.
+func (p *Publisher) personal(ctx context.Context, books *catalog.Catalog) (*recommend.Personal, error) {
+	version, err := p.source.ModelVersion(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if version != p.learned.looked {
+		if err := p.look(ctx); err != nil {
+			return nil, err
+		}
+	}
+	latest := p.latest.Load()
+	switch {
+	case p.learned.model == nil:
+		return nil, nil //nolint:nilnil // nothing was learned yet
+	case latest != nil && latest.catalog == books && latest.model.Personal.Version() == p.learned.model.Version:
+		return latest.model.Personal, nil
+	default:
+		return recommend.NewPersonal(books, p.learned.model)
+	}
+}
+
+// look reads the latest model.
+func (p *Publisher) look(ctx context.Context) error {
+	model, err := p.source.LatestModel(ctx)
+	if errors.Is(err, store.ErrNoModel) {
+		p.learned = learned{}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	snap, about, err := decode(model.Data)
+	if err != nil {
+		p.learned.looked = model.Version
+		p.log.Error("a model cannot be used, and the one before serves on", "version", model.Version, "error", err.Error())
+		return nil
+	}
+	p.learned = learned{model.Version, &recommend.Learned{Version: model.Version, Snapshot: snap}, about}
+	return nil
+}
+
+// catalog returns the latest books: those of the latest model where neither they nor the time
+// to count their readers has come.
+func (p *Publisher) catalog(ctx context.Context) (*catalog.Catalog, error) {
+	revision, err := p.source.CatalogRevision(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := p.now()
+	if latest := p.Catalog(); latest != nil && latest.Revision() == revision && now.Sub(p.counted) < statsInterval {
+		return latest, nil
+	}
+	stats, err := p.source.BookStats(ctx)
+	if err != nil {
+		return nil, err
+	}
+	books, revision, err := p.source.Books(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.counted = now
+	return catalog.New(books, stats, revision), nil
+}
