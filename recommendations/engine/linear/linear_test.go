@@ -187,7 +187,7 @@ func solved(t *rapid.T, data Data, p Params) [][]float64 {
 		b[i] = make([]float64, len(b))
 	}
 	for j := range b {
-		items, weights := s.solve(int32(j)) //nolint:gosec // few
+		items, weights := s.solve(int32(j))
 		for k, i := range items {
 			b[i][j] = float64(weights[k])
 		}

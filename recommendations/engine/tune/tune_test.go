@@ -19,7 +19,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // shop has readers who like books of one genre each, the popular ones more: with spread 1 all
 // alike, the higher the more the popular ones.
-func shop(readers, books, genres int, spread float64) linear.Data {
+func shop(readers, books int, spread float64) linear.Data {
+	const genres = 5
 	r := rand.New(rand.NewPCG(1, 2))
 	m := &matrix.Sparse{Columns: books, Start: []int{0}}
 	for reader := range readers {
@@ -43,7 +44,7 @@ func options() Options {
 }
 
 func TestLinear(t *testing.T) {
-	data := shop(1000, 200, 5, 2)
+	data := shop(1000, 200, 2)
 	var last int
 	o := options()
 	o.Progress = func(done, all int) {
@@ -71,11 +72,11 @@ func TestLinear(t *testing.T) {
 // The choice follows the data: where popular books are preferred much more than by the taste
 // that they are read for, it is another than where they are not.
 func TestChoiceFollowsTheData(t *testing.T) {
-	flat, err := Linear(t.Context(), shop(1500, 200, 5, 1), options())
+	flat, err := Linear(t.Context(), shop(1500, 200, 1), options())
 	if err != nil {
 		t.Fatal(err)
 	}
-	steep, err := Linear(t.Context(), shop(1500, 200, 5, 4), options())
+	steep, err := Linear(t.Context(), shop(1500, 200, 4), options())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,14 +88,14 @@ func TestChoiceFollowsTheData(t *testing.T) {
 func TestNoTime(t *testing.T) {
 	o := options()
 	o.More = func() bool { return false }
-	r, err := Linear(t.Context(), shop(500, 100, 5, 2), o)
+	r, err := Linear(t.Context(), shop(500, 100, 2), o)
 	if err != nil || r.Ridge != ridges[0] || r.Tried == 0 {
 		t.Errorf("got %+v, %v", r, err)
 	}
 }
 
 func TestTooFewReaders(t *testing.T) {
-	r, err := Linear(t.Context(), shop(50, 100, 5, 2), options())
+	r, err := Linear(t.Context(), shop(50, 100, 2), options())
 	if err != nil || r.Choice != Default() || r.Tried != 0 {
 		t.Errorf("got %+v, %v", r, err)
 	}
@@ -108,7 +109,7 @@ func TestCancel(t *testing.T) {
 			cancel()
 		}
 	}
-	if _, err := Linear(ctx, shop(500, 100, 5, 2), o); !errors.Is(err, context.Canceled) {
+	if _, err := Linear(ctx, shop(500, 100, 2), o); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

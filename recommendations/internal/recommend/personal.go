@@ -53,7 +53,7 @@ func NewPersonal(catalog Catalog, learned *Learned) (*Personal, error) {
 	}
 	p := &Personal{version: learned.Version, ids: slices.Clone(learned.Snapshot.Items), items: make(map[int64]int32, len(books))}
 	for item, id := range p.ids {
-		p.items[id] = int32(item) //nolint:gosec // items fit int32
+		p.items[id] = int32(item)
 	}
 	for _, book := range books {
 		if _, ok := p.items[book.ID]; !ok {
@@ -235,11 +235,11 @@ func (p *Personal) explain(signals []rank.Signal, scored rank.Scored) Recommenda
 }
 
 // reasonFor returns what weighed most.
-func reasonFor(learned, content, popularity float64) ReasonKind {
+func reasonFor(liked, resembles, popularity float64) ReasonKind {
 	switch {
-	case learned >= max(content, popularity) && learned > 0:
+	case liked >= max(resembles, popularity) && liked > 0:
 		return ReasonBecauseYouLiked
-	case content >= popularity && content > 0:
+	case resembles >= popularity && resembles > 0:
 		return ReasonSimilarContent
 	default:
 		return ReasonPopular

@@ -27,7 +27,7 @@ func newCorpus(ctx context.Context, books []*recommend.Book, source Source, extr
 	c := &corpus{ids: make([]int64, len(books)), readers: &matrix.Sparse{Columns: len(books), Start: []int{0}}, groups: recommend.Groups(books)}
 	items := make(map[int64]int32, len(books))
 	for item, book := range books {
-		c.ids[item], items[book.ID] = book.ID, int32(item) //nolint:gosec // items fit int32
+		c.ids[item], items[book.ID] = book.ID, int32(item)
 	}
 	row := rowOf{corpus: c}
 	if extra != nil {

@@ -1,6 +1,7 @@
 package training
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -38,7 +39,7 @@ func shop(t *testing.T, readers int64) *memory.Store {
 // likes has a reader buy n books of a genre.
 func likes(t *testing.T, st *memory.Store, user, genre int64, n int) {
 	t.Helper()
-	random := rand.New(rand.NewPCG(uint64(user), 1))
+	random := rand.New(rand.NewPCG(uint64(user), 1)) //nolint:gosec // users are above 0
 	var events []recommend.Activity
 	for i := range n {
 		book := 1 + 3*random.Int64N(shopBooks/3) + (genre+2)%3
@@ -140,7 +141,7 @@ func TestSameModel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if first != nil && string(first) != string(model.Data) {
+		if first != nil && !bytes.Equal(first, model.Data) {
 			t.Error("the same data gave another model")
 		}
 		first = model.Data

@@ -62,7 +62,7 @@ type learned struct {
 	about  *Description
 }
 
-// New returns a publisher that has no model yet. now is the clock.
+// NewPublisher returns a publisher that has no model yet. now is the clock.
 func NewPublisher(source Source, log *slog.Logger, now func() time.Time) *Publisher {
 	return &Publisher{source: source, log: log, now: now, changed: make(chan struct{}, 1)}
 }
@@ -123,7 +123,7 @@ func wait(ctx context.Context, d time.Duration) {
 	}
 }
 
-// Train makes a model of what the store holds now and publishes it.
+// Update makes a model of what the store holds now and publishes it.
 func (p *Publisher) Update(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, loadTimeout)
 	defer cancel()
