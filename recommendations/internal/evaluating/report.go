@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+
+	"bookmarket/recommendations/internal/console"
 )
 
 //go:embed report.html.tmpl
@@ -17,8 +19,9 @@ var reportTemplate string
 var reportStyle string
 
 var page = template.Must(template.New("report").Funcs(template.FuncMap{
-	"means":  means,
-	"chosen": (*ModelResult).chosen,
+	"means":     means,
+	"chosen":    (*ModelResult).chosen,
+	"thousands": console.Thousands,
 }).Parse(reportTemplate))
 
 // A report is what the page shows.
