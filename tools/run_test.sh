@@ -83,9 +83,10 @@ is_up() { within 120 said "Bookmarket is at http://localhost:$base/"; }
 mkfifo "$work/keyboard"
 exec 4<>"$work/keyboard"
 # Only a terminal turns the key Ctrl-C into a signal, or can be closed: script(1) is one. A program
-# in the background of a script ignores the signal unless env says otherwise.
+# in the background of a script ignores the signal unless env says otherwise, and one under nohup the
+# other signal.
 # shellcheck disable=SC2016 # $? is for the terminal's shell.
-terminal=(env --default-signal=INT script -qfec 'make run; echo "exit code $?"' /dev/null)
+terminal=(env --default-signal=INT,HUP script -qfec 'make run; echo "exit code $?"' /dev/null)
 start "Ctrl-C" "${terminal[@]}"
 check "the address is printed" is_up
 check "the page shows books" within 5 page
