@@ -189,15 +189,13 @@ func otherRatings(cfg *config.Config) training.Ratings {
 	if cfg.Catalog != "bundled" {
 		return nil
 	}
-	return func(liked func(reader, bookID int64)) error {
+	return func(do func(recommend.Activity)) error {
 		ratings, err := bundled.Ratings()
 		if err != nil {
 			return err
 		}
 		for rating := range ratings {
-			if a := (recommend.Activity{Kind: recommend.Rating, Rating: int(rating.Rating)}); a.Liked() {
-				liked(int64(rating.Reader), rating.BookID)
-			}
+			do(recommend.Activity{UserID: int64(rating.Reader), BookID: rating.BookID, Kind: recommend.Rating, Rating: int(rating.Rating)})
 		}
 		return nil
 	}

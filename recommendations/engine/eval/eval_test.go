@@ -33,7 +33,7 @@ func sparse(columns int, rows ...[]int32) *matrix.Sparse {
 
 // fixed returns a scorer that says the same to everybody.
 func fixed(values ...float32) Scorer {
-	return func(_ []int32, scores []float32) { copy(scores, values) }
+	return func(_ []int32, _, scores []float32) { copy(scores, values) }
 }
 
 // Three readers and five items, which all readers see in the order 3, 0, 4, 1, 2 but for what
@@ -138,8 +138,8 @@ func TestSplitParts(t *testing.T) {
 			slices.Sort(row)
 		}
 		readers := sparse(100, rows...)
-		for i := range readers.Column {
-			readers.Value = append(readers.Value, float32(i))
+		for range readers.Column {
+			readers.Value = append(readers.Value, 1)
 		}
 		share := rapid.Float64Range(0, 1).Draw(t, "share")
 		train, test := Split(readers, share, 7)
@@ -163,6 +163,41 @@ func TestSplitParts(t *testing.T) {
 }
 
 // The seed makes the split, and every item is as likely to be held out as any other.
+// What a reader has and did not like as much is not held out, and does not count.
+func TestSplitLiked(t *testing.T) {
+	readers := sparse(10, []int32{0, 1, 2, 3, 4, 5}, []int32{0, 1}, []int32{2})
+	readers.Value = []float32{1, 0.5, 1, 0.3, 1, 1, 0.5, 1, 0.5}
+	train, test := Split(readers, 0.5, 1)
+	if n := len(test.Row(0)); n != 2 || len(train.Row(0)) != 4 {
+		t.Errorf("of four liked items of six %d are held out, and %d stay", n, len(train.Row(0)))
+	}
+	for _, value := range test.Value {
+		if value != 1 {
+			t.Errorf("an item is held out that was liked by %v", value)
+		}
+	}
+	if len(test.Row(1)) > 0 || len(test.Row(2)) > 0 {
+		t.Error("the only item that was liked is held out, or one that was not liked")
+	}
+	if len(train.Value) != len(train.Column) {
+		t.Error("values got lost")
+	}
+}
+
+// A history's weights come to the scorer.
+func TestRankWeights(t *testing.T) {
+	histories := sparse(3, []int32{0, 1})
+	histories.Value = []float32{1, 0.25}
+	_, err := Rank(t.Context(), histories, []int32{0}, 1, func(history []int32, weights, _ []float32) {
+		if !slices.Equal(history, []int32{0, 1}) || !slices.Equal(weights, []float32{1, 0.25}) {
+			t.Errorf("got %v, %v", history, weights)
+		}
+	}, func(int, int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestSplitIsRandom(t *testing.T) {
 	rows := slices.Repeat([][]int32{{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}}, 5000)
 	_, test := Split(sparse(10, rows...), 0.2, 1)
@@ -192,7 +227,7 @@ func TestPerfectAndMonotonic(t *testing.T) {
 		for k := 1; k <= c.test.Columns; k++ {
 			for _, reader := range readers {
 				held := c.test.Row(int(reader))
-				perfect := func(_ []int32, scores []float32) {
+				perfect := func(_ []int32, _, scores []float32) {
 					clear(scores)
 					for _, item := range held {
 						scores[item] = 1
@@ -239,7 +274,7 @@ func TestChance(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	var all []Accuracy
 	for _, reader := range Readers(test, 0, 0) {
-		one, err := Measure(t.Context(), train, test, []int32{reader}, 10, func(_ []int32, scores []float32) {
+		one, err := Measure(t.Context(), train, test, []int32{reader}, 10, func(_ []int32, _, scores []float32) {
 			for i := range scores {
 				scores[i] = random.Float32()
 			}
@@ -259,7 +294,7 @@ func TestChance(t *testing.T) {
 func TestWorkers(t *testing.T) {
 	rows := slices.Repeat([][]int32{{0, 1, 2, 3}, {4, 5, 6}, {1, 7, 9}}, 50)
 	train, test := Split(sparse(10, rows...), 0.5, 3)
-	score := func(history []int32, scores []float32) {
+	score := func(history []int32, _, scores []float32) {
 		for i := range scores {
 			scores[i] = float32((i*7 + len(history)) % 5)
 		}

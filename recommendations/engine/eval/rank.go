@@ -11,8 +11,9 @@ import (
 )
 
 // A Scorer writes the scores of all items for a reader who knows the items of a history, which
-// are ascending. It may be called concurrently.
-type Scorer func(history []int32, scores []float32)
+// are ascending, and of whom each tells as much as its weight says; without weights all tell as
+// much. It may be called concurrently.
+type Scorer func(history []int32, weights, scores []float32)
 
 // Rank returns the list of each of the readers: the k items with the highest scores, best first,
 // of all items but those of the reader's history. Of items with equal scores the one with the
@@ -31,7 +32,8 @@ func Rank(ctx context.Context, histories *matrix.Sparse, readers []int32, k int,
 		working.Go(func() {
 			r := ranker{scores: make([]float32, histories.Columns)}
 			for i := first; i < len(readers) && ctx.Err() == nil; i += workers {
-				lists[i] = r.rank(histories.Row(int(readers[i])), k, score)
+				reader := int(readers[i])
+				lists[i] = r.rank(histories.Row(reader), histories.Values(reader), k, score)
 				mu.Lock()
 				done++
 				progress(done, len(readers))
@@ -65,8 +67,8 @@ func (c candidate) Worse(than candidate) bool {
 
 var known = float32(math.Inf(-1))
 
-func (r *ranker) rank(history []int32, k int, score Scorer) []int32 {
-	score(history, r.scores)
+func (r *ranker) rank(history []int32, weights []float32, k int, score Scorer) []int32 {
+	score(history, weights, r.scores)
 	for _, item := range history {
 		r.scores[item] = known
 	}

@@ -8,19 +8,22 @@ import (
 	"bookmarket/recommendations/engine/matrix"
 )
 
-// Split holds out a share of each reader's items at random: of n items the nearest whole number
-// to share·n, but never all of them. What stays is to be learned from. What becomes of a reader
-// depends on the seed, on their row's number and on how many items they have, and on nobody else.
+// Split holds out a share of the items that each reader liked, at random: of n items the nearest
+// whole number to share·n, but never all of them. What stays is to be learned from. Where entries
+// have values, 1 is what was liked, and anything else stays. What becomes of a reader depends on
+// the seed, on their row's number and on how many items they liked, and on nobody else.
 func Split(readers *matrix.Sparse, share float64, seed uint64) (train, test *matrix.Sparse) {
 	held := make([]bool, len(readers.Column))
 	var order []int
 	for reader := range readers.Rows() {
-		first, n := readers.Start[reader], len(readers.Row(reader))
 		random := rand.New(rand.NewPCG(seed, uint64(reader)))
 		order = order[:0]
-		for i := range n {
-			order = append(order, first+i)
+		for entry := readers.Start[reader]; entry < readers.Start[reader+1]; entry++ {
+			if len(readers.Value) == 0 || readers.Value[entry] == 1 {
+				order = append(order, entry)
+			}
 		}
+		n := len(order)
 		for i := range min(int(math.Round(share*float64(n))), n-1) {
 			other := i + random.IntN(n-i)
 			order[i], order[other] = order[other], order[i]

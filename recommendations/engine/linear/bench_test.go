@@ -44,7 +44,7 @@ func goodbooks(b *testing.B) *matrix.Sparse {
 func BenchmarkFit(b *testing.B) {
 	data := linear.Data{Readers: goodbooks(b)}
 	for b.Loop() {
-		if _, err := linear.Fit(b.Context(), data, linear.Params{Neighbours: 100, Ridge: 100}, runtime.GOMAXPROCS(0), func(int, int) {}); err != nil {
+		if _, err := linear.Fit(b.Context(), data, linear.Params{Neighbours: 100, Ridge: 100}, linear.Options{Workers: runtime.GOMAXPROCS(0), Progress: func(int, int) {}}); err != nil {
 			b.Fatal(err)
 		}
 	}

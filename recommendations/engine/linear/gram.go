@@ -10,18 +10,19 @@ import (
 	"bookmarket/recommendations/engine/matrix"
 )
 
-// A gram knows the matrix G = XᵀWX without having it: of the pairs of items that many have read
-// it keeps the sums, since those recur in the regressions of nearly all items and cost most, and
+// A gram knows the matrices G = XᵀWX and F = XᵀWT without having them: of the pairs of items that many have read
+// it keeps G, since those recur in the regressions of nearly all items and cost most, and
 // any other it adds up when it is asked.
 type gram struct {
 	byRow   *matrix.Sparse // readers by items
-	byItem  *matrix.Sparse // items by readers
+	byItem  *matrix.Sparse // items by readers, with values where readers have them
 	weight  []float32      // by reader
 	groups  []Group
 	inGroup *matrix.Sparse // items by groups
 
-	diagonal []float32
-	unit     float64 // the mean weight of readers, each as often as it has items
+	diagonal []float32 // of G
+	liked    []float64 // by item: Σ_u t_uj
+	unit     float64   // the mean weight of readers, each as often as it has items
 
 	heads  []int32        // by item: its number among the heads, or -1
 	byHead *matrix.Sparse // readers by items, heads only
@@ -43,6 +44,7 @@ func newGram(ctx context.Context, data Data, workers, headReaders int) (*gram, e
 		weight:   make([]float32, readers.Rows()),
 		groups:   data.Groups,
 		diagonal: make([]float32, readers.Columns),
+		liked:    make([]float64, readers.Columns),
 	}
 	total := 0.0
 	for reader := range readers.Rows() {
@@ -50,8 +52,14 @@ func newGram(ctx context.Context, data Data, workers, headReaders int) (*gram, e
 		w := math.Pow(float64(max(len(items), 1)), readerPower)
 		total += w * float64(len(items))
 		g.weight[reader] = float32(w)
-		for _, item := range items {
+		values := readers.Values(reader)
+		for k, item := range items {
 			g.diagonal[item] += float32(w)
+			if values == nil {
+				g.liked[item]++
+			} else {
+				g.liked[item] += float64(values[k])
+			}
 		}
 	}
 	g.unit = total / float64(max(len(readers.Column), 1))

@@ -41,7 +41,7 @@ func dense(m *matrix.Sparse) [][]float64 {
 }
 
 func fit(t interface{ Fatal(args ...any) }, data Data, p Params) *Regressions {
-	r, err := Fit(context.Background(), data, p, 2, quiet)
+	r, err := Fit(context.Background(), data, p, Options{2, quiet})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,8 @@ func TestByHand(t *testing.T) {
 	}
 }
 
-// d = 3, 2; d̄ = 13/5; q = 2, p = 1, c = -1, β = 0.3.
+// d = 3, 2; d̄ = 13/5; q = 2, p = 1, c = -1, β = 0.3. Each item has but one weight b: with ν = 1/2
+// its norm takes one power of it away.
 func TestScaling(t *testing.T) {
 	data := Data{Readers: sparse(2, []int32{0, 1}, []int32{0, 1}, []int32{0})}
 	r := fit(t, data, Params{Neighbours: 5, Ridge: 0.5})
@@ -81,6 +82,10 @@ func TestScaling(t *testing.T) {
 	}
 	if want := before[1][0] * before[1][0] * 2 / 3; !near(got[1][0], want, 1e-6) {
 		t.Errorf("1 adds %v to 0, want %v", got[1][0], want)
+	}
+	normed, _ := r.Model(Scaling{Power: 2, Source: 1, Target: -1, Norm: 0.5})
+	if got, want := dense(normed), before[0][1]*3/2; !near(got[0][1], want, 1e-6) {
+		t.Errorf("with the norm 0 adds %v to 1, want %v", got[0][1], want)
 	}
 	if !near(float64(prior[0]), 0.3, 1e-6) || !near(float64(prior[1]), 0.2, 1e-6) {
 		t.Errorf("the prior is %v", prior)
@@ -105,23 +110,33 @@ func drawn(t *rapid.T, everybody bool) Data {
 	})
 	rows = append(rows, rapid.SliceOfN(row, 1, 30).Draw(t, "readers")...)
 	data := Data{Readers: sparse(n, rows...)}
+	if rapid.Bool().Draw(t, "with values") {
+		data.Readers.Value = rapid.SliceOfN(rapid.SampledFrom([]float32{0, 0.25, 1}), len(data.Readers.Column), len(data.Readers.Column)).Draw(t, "values")
+		if everybody { // who likes everything, too
+			for i := range n {
+				data.Readers.Value[i] = 1
+			}
+		}
+	}
 	for _, items := range rapid.SliceOfN(row, 0, 3).Draw(t, "groups") {
 		data.Groups = append(data.Groups, Group{items, rapid.Float32Range(0.1, 2).Draw(t, "weight")})
 	}
 	return data
 }
 
-// gramOf is G, the long way, and the mean weight of readers.
-func gramOf(data Data) (g [][]float64, unit float64) {
+// gramOf is G and F, the long way, and the mean weight of readers.
+func gramOf(data Data) (g, f [][]float64, unit float64) {
 	n := data.Readers.Columns
-	g = make([][]float64, n)
-	for i := range g {
-		g[i] = make([]float64, n)
-	}
-	add := func(items []int32, w float64) {
+	g, f = square(n), square(n)
+	add := func(items []int32, liked []float32, w float64) {
 		for _, i := range items {
-			for _, j := range items {
+			for k, j := range items {
 				g[i][j] += w
+				if liked == nil {
+					f[i][j] += w
+				} else {
+					f[i][j] += w * float64(liked[k])
+				}
 			}
 		}
 	}
@@ -132,13 +147,21 @@ func gramOf(data Data) (g [][]float64, unit float64) {
 			continue
 		}
 		w := math.Pow(float64(len(items)), -0.25)
-		add(items, w)
+		add(items, data.Readers.Values(r), w)
 		unit, entries = unit+w*float64(len(items)), entries+float64(len(items))
 	}
 	for _, group := range data.Groups {
-		add(group.Items, float64(group.Weight))
+		add(group.Items, nil, float64(group.Weight))
 	}
-	return g, unit / max(entries, 1)
+	return g, f, unit / max(entries, 1)
+}
+
+func square(n int) [][]float64 {
+	m := make([][]float64, n)
+	for i := range m {
+		m[i] = make([]float64, n)
+	}
+	return m
 }
 
 // ease is the closed form: P = (G+λI)⁻¹, B_ij = −P_ij/P_jj, by elimination (Gauss and Jordan).
@@ -181,13 +204,14 @@ func solved(t *rapid.T, data Data, p Params) [][]float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newSolver(g, p)
+	s := newSolver(g, p.Neighbours)
 	b := make([][]float64, len(g.diagonal))
 	for i := range b {
 		b[i] = make([]float64, len(b))
 	}
 	for j := range b {
-		items, weights := s.solve(int32(j))
+		items := s.prepare(int32(j))
+		weights := s.solve(p.Ridge)
 		for k, i := range items {
 			b[i][j] = float64(weights[k])
 		}
@@ -195,12 +219,13 @@ func solved(t *rapid.T, data Data, p Params) [][]float64 {
 	return b
 }
 
-// With all other items as neighbours the regressions are EASE.
+// With all other items as neighbours, and everything liked, the regressions are EASE.
 func TestAgreesWithEASE(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		data := drawn(t, true)
+		data.Readers.Value = nil
 		ridge := rapid.Float64Range(0.5, 20).Draw(t, "ridge")
-		g, unit := gramOf(data)
+		g, _, unit := gramOf(data)
 		got, want := solved(t, data, Params{Neighbours: len(g) - 1, Ridge: ridge}), ease(g, ridge*unit)
 		for i := range want {
 			for j := range want[i] {
@@ -212,17 +237,43 @@ func TestAgreesWithEASE(t *testing.T) {
 	})
 }
 
+// What was not liked as much is predicted less: the weights solve (G_SS + λI)·b = F_Sj.
+func TestSolvesForWhatIsLiked(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		data := drawn(t, true)
+		ridge := rapid.Float64Range(0.5, 20).Draw(t, "ridge")
+		g, f, unit := gramOf(data)
+		b := solved(t, data, Params{Neighbours: len(g) - 1, Ridge: ridge})
+		for j := range b {
+			for i := range b {
+				if i == j {
+					continue
+				}
+				left := ridge * unit * b[i][j]
+				for k := range b {
+					if k != j {
+						left += g[i][k] * b[k][j]
+					}
+				}
+				if !near(left, f[i][j], 1e-3) {
+					t.Fatalf("equation %d of item %d: %v, want %v", i, j, left, f[i][j])
+				}
+			}
+		}
+	})
+}
+
 // However sums are kept, they are those of G.
 func TestHeads(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		data := drawn(t, false)
-		want, _ := gramOf(data)
+		want, _, _ := gramOf(data)
 		n := len(want)
 		g, err := newGram(context.Background(), data, 2, rapid.IntRange(1, 10).Draw(t, "readers of a head"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := newSolver(g, Params{Neighbours: n, Ridge: 1})
+		s := newSolver(g, n)
 		items := rapid.SliceOfNDistinct(rapid.Int32Range(0, int32(n-1)), 1, n, rapid.ID).Draw(t, "S") //nolint:gosec // few
 		slices.Sort(items)
 		for range 2 { // nothing may be left of the time before
@@ -275,10 +326,26 @@ func TestProperties(t *testing.T) {
 	})
 }
 
+// Several ridges at once are the same as each alone.
+func TestRidges(t *testing.T) {
+	data, ridges := random(500, 60), []float64{1, 30, 5}
+	all, err := FitRidges(t.Context(), data, 20, ridges, Options{2, quiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, ridge := range ridges {
+		one := fit(t, data, Params{Neighbours: 20, Ridge: ridge})
+		if !slices.Equal(all[i].weights.Value, one.weights.Value) || !slices.Equal(all[i].weights.Column, one.weights.Column) {
+			t.Errorf("with ridge %v and others it is another model", ridge)
+		}
+	}
+}
+
 // In whatever order readers come, the weights are the same.
 func TestOrderOfReaders(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		data := drawn(t, true)
+		data.Readers.Value = nil
 		var rows [][]int32
 		for i := range data.Readers.Rows() {
 			rows = append(rows, data.Readers.Row(i))
@@ -314,7 +381,7 @@ func TestWorkersMakeNoDifference(t *testing.T) {
 	data, p := random(3000, 300), Params{Neighbours: 40, Ridge: 10}
 	var first *Regressions
 	for _, workers := range []int{1, 8} {
-		r, err := Fit(t.Context(), data, p, workers, quiet)
+		r, err := Fit(t.Context(), data, p, Options{workers, quiet})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -329,14 +396,14 @@ func TestWorkersMakeNoDifference(t *testing.T) {
 
 func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := Fit(ctx, random(2000, 300), Params{Neighbours: 40, Ridge: 10}, 2, func(done, _ int) {
+	_, err := Fit(ctx, random(2000, 300), Params{Neighbours: 40, Ridge: 10}, Options{2, func(done, _ int) {
 		if done == 10 {
 			cancel()
 		}
 		if done > 10+2 {
 			t.Error("it goes on")
 		}
-	})
+	}})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
@@ -344,12 +411,12 @@ func TestCancel(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	last := 0
-	if _, err := Fit(t.Context(), random(100, 50), Params{Neighbours: 10, Ridge: 10}, 2, func(done, items int) {
+	if _, err := Fit(t.Context(), random(100, 50), Params{Neighbours: 10, Ridge: 10}, Options{2, func(done, items int) {
 		if done != last+1 || items != 50 {
 			t.Errorf("after %d came %d of %d", last, done, items)
 		}
 		last = done
-	}); err != nil || last != 50 {
+	}}); err != nil || last != 50 {
 		t.Errorf("ended at %d: %v", last, err)
 	}
 }
@@ -364,7 +431,7 @@ func TestItemsWithoutReaders(t *testing.T) {
 	if slices.Max(b[3]) > 0 {
 		t.Errorf("a book of which nothing is known is near to some: %v", b)
 	}
-	if _, err := Fit(t.Context(), Data{Readers: sparse(3)}, Params{Neighbours: 3, Ridge: 1}, 2, quiet); err != nil {
+	if _, err := Fit(t.Context(), Data{Readers: sparse(3)}, Params{Neighbours: 3, Ridge: 1}, Options{2, quiet}); err != nil {
 		t.Errorf("without readers: %v", err)
 	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// selectionPower p orders the candidates i for a regression by G_ij / G_ii^p; 0.5 would be
+	// selectionPower p orders the candidates i for a regression by F_ij / G_ii^p; 0.5 would be
 	// the cosine as far as i is concerned.
 	selectionPower = 0.4
 	// A group of more items than this proposes no candidates: it would be everybody.
@@ -20,17 +20,18 @@ const (
 type solver struct {
 	*gram
 
-	m     int
-	ridge float32
+	m int
 
-	together []float32 // by item: what it has in common with the target
+	together []float32 // by item: F_ij, what it has in common with the target
 	touched  []int32   // the items of which that is not 0
 	scale    []float32 // by item: G_ii^-p
 	best     top.Best[candidate]
 	place    []int32   // by item: its place in S, or -1
 	members  [][]int32 // by reader, and behind them by group: which of S are in it, by their place
 	rows     []int32   // of which that is not none
-	a        []float32 // the lower triangle of a matrix, stride m
+	a        []float32 // G_SS: the lower triangle, stride m
+	right    []float32 // F_Sj
+	factor   []float32 // of a with a ridge
 }
 
 // A candidate may be in a regression.
@@ -44,15 +45,17 @@ func (c candidate) Worse(than candidate) bool {
 	return c.score < than.score || c.score == than.score && c.item > than.item
 }
 
-func newSolver(g *gram, p Params) *solver {
-	m := min(p.Neighbours, len(g.diagonal))
+func newSolver(g *gram, neighbours int) *solver {
+	m := min(neighbours, len(g.diagonal))
 	s := &solver{
-		gram: g, m: m, ridge: float32(p.Ridge * g.unit),
+		gram: g, m: m,
 		together: make([]float32, len(g.diagonal)),
 		scale:    make([]float32, len(g.diagonal)),
 		place:    slices.Repeat([]int32{-1}, len(g.diagonal)),
 		members:  make([][]int32, g.byRow.Rows()+len(g.groups)),
 		a:        make([]float32, m*m),
+		right:    make([]float32, m),
+		factor:   make([]float32, m*m),
 	}
 	for item, d := range g.diagonal {
 		if d > 0 {
@@ -62,14 +65,14 @@ func newSolver(g *gram, p Params) *solver {
 	return s
 }
 
-// solve returns the items of the regression of item j, ascending, and their weights.
-func (s *solver) solve(j int32) (items []int32, weights []float32) {
+// prepare sets up the equations of item j and returns the items of its regression, ascending.
+func (s *solver) prepare(j int32) (items []int32) {
 	s.count(j)
 	chosen := s.choose(j)
 	n := len(chosen)
-	items, weights = make([]int32, n), make([]float32, n)
+	items, s.right = make([]int32, n), s.right[:n]
 	for i, c := range chosen {
-		items[i], weights[i] = c.item, s.together[c.item]
+		items[i], s.right[i] = c.item, s.together[c.item]
 		s.place[c.item] = int32(i)
 	}
 	for _, item := range s.touched {
@@ -78,16 +81,27 @@ func (s *solver) solve(j int32) (items []int32, weights []float32) {
 	clear(s.a[:n*s.m])
 	s.addHeads(items)
 	s.addReaders(items)
-	s.addGroups(j, items, weights)
-	for i, item := range items {
-		s.a[i*s.m+i] += s.ridge
+	s.addGroups(j, items, s.right)
+	for _, item := range items {
 		s.place[item] = -1
 	}
-	if !cholesky(s.a, n, s.m) {
-		return nil, nil // as good as equal items and no ridge: nothing can be said
+	return items
+}
+
+// solve returns the weights of the items that were prepared.
+func (s *solver) solve(ridge float64) []float32 {
+	n := len(s.right)
+	copy(s.factor, s.a[:n*s.m])
+	for i := range n {
+		s.factor[i*s.m+i] += float32(ridge * s.unit)
 	}
-	solve(s.a, n, s.m, weights)
-	return items, weights
+	weights := slices.Clone(s.right)
+	if !cholesky(s.factor, n, s.m) {
+		clear(weights) // as good as equal items and no ridge: nothing can be said
+		return weights
+	}
+	solve(s.factor, n, s.m, weights)
+	return weights
 }
 
 // count sets together to what item j has in common with others; of the groups those count that
@@ -102,8 +116,15 @@ func (s *solver) count(j int32) {
 			s.together[item] += w
 		}
 	}
-	for _, reader := range s.byItem.Row(int(j)) {
-		add(s.byRow.Row(int(reader)), s.weight[reader])
+	liked := s.byItem.Values(int(j))
+	for k, reader := range s.byItem.Row(int(j)) {
+		w := s.weight[reader]
+		if liked != nil {
+			w *= liked[k]
+		}
+		if w > 0 {
+			add(s.byRow.Row(int(reader)), w)
+		}
 	}
 	for _, group := range s.inGroup.Row(int(j)) {
 		if g := s.groups[group]; len(g.Items) <= maxProposals {

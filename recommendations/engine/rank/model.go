@@ -50,14 +50,18 @@ func (m *Model) Score(history []Signal, scores []float32) {
 	}
 }
 
-// ScoreEqual does as Score for a history whose items all count alike.
-func (m *Model) ScoreEqual(history []int32, scores []float32) {
+// ScoreItems does as Score for the items of a history and their weights, nil where all are 1.
+func (m *Model) ScoreItems(history []int32, weights, scores []float32) {
 	copy(scores, m.Prior)
 	for _, layer := range m.Layers {
-		for _, item := range history {
+		for i, item := range history {
+			weight := float32(1)
+			if weights != nil {
+				weight = weights[i]
+			}
 			targets, values := row(layer, item)
 			for k, target := range targets {
-				scores[target] += values[k]
+				scores[target] += weight * values[k]
 			}
 		}
 	}

@@ -96,6 +96,22 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+// Both ways to give a history are one.
+func TestScoreItems(t *testing.T) {
+	m := small(t)
+	got, want := make([]float32, 5), make([]float32, 5)
+	m.Score([]Signal{{0, 0.5}, {3, 1}}, want)
+	m.ScoreItems([]int32{0, 3}, []float32{0.5, 1}, got)
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	m.Score([]Signal{{0, 1}, {3, 1}}, want)
+	m.ScoreItems([]int32{0, 3}, nil, got)
+	if !slices.Equal(got, want) {
+		t.Errorf("without weights got %v, want %v", got, want)
+	}
+}
+
 // drawn is a model with its history, of any shape.
 func drawn(t *rapid.T) (*Model, Query) {
 	n := rapid.IntRange(1, 30).Draw(t, "items")

@@ -44,11 +44,11 @@ func options() Options {
 }
 
 func TestLinear(t *testing.T) {
-	data := shop(1000, 200, 2)
+	data := shop(3000, 200, 2)
 	var last int
 	o := options()
 	o.Progress = func(done, all int) {
-		if done != last+1 || all != 600 {
+		if done != last+1 || all != 200 {
 			t.Errorf("after %d came %d of %d", last, done, all)
 		}
 		last = done
@@ -60,7 +60,7 @@ func TestLinear(t *testing.T) {
 	if r.Quality.NDCG < 1.3*r.Popular.NDCG {
 		t.Errorf("readers with a genre each are served by %.3f, and by what is popular by %.3f", r.Quality.NDCG, r.Popular.NDCG)
 	}
-	if r.Readers < 400 || r.Readers > 500 || r.Tried < 6 || r.Coverage <= 0 || r.Coverage > 1 {
+	if r.Readers < 1400 || r.Readers > 1500 || r.Tried < 10 || r.Coverage <= 0 || r.Coverage > 1 {
 		t.Errorf("got %+v", r)
 	}
 	o.Workers, o.Progress = 5, func(int, int) {}
@@ -72,11 +72,11 @@ func TestLinear(t *testing.T) {
 // The choice follows the data: where popular books are preferred much more than by the taste
 // that they are read for, it is another than where they are not.
 func TestChoiceFollowsTheData(t *testing.T) {
-	flat, err := Linear(t.Context(), shop(1500, 200, 1), options())
+	flat, err := Linear(t.Context(), shop(3000, 200, 1), options())
 	if err != nil {
 		t.Fatal(err)
 	}
-	steep, err := Linear(t.Context(), shop(1500, 200, 4), options())
+	steep, err := Linear(t.Context(), shop(3000, 200, 4), options())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,19 +85,46 @@ func TestChoiceFollowsTheData(t *testing.T) {
 	}
 }
 
+// Without time the first comparison decides.
 func TestNoTime(t *testing.T) {
 	o := options()
 	o.More = func() bool { return false }
-	r, err := Linear(t.Context(), shop(500, 100, 2), o)
-	if err != nil || r.Ridge != ridges[0] || r.Tried == 0 {
+	r, err := Linear(t.Context(), shop(3000, 100, 2), o)
+	if err != nil || r.Tried != len(startRidges) || r.Scaling != starts[0] {
 		t.Errorf("got %+v, %v", r, err)
 	}
 }
 
-func TestTooFewReaders(t *testing.T) {
-	r, err := Linear(t.Context(), shop(50, 100, 2), options())
-	if err != nil || r.Choice != Default() || r.Tried != 0 {
-		t.Errorf("got %+v, %v", r, err)
+// Few readers say how good the default is, and fewer not even that.
+func TestFewReaders(t *testing.T) {
+	r, err := Linear(t.Context(), shop(300, 100, 2), options())
+	if err != nil || r.Choice != Default() || r.Readers != 150 || r.Quality.NDCG == 0 {
+		t.Errorf("300 readers: got %+v, %v", r, err)
+	}
+	r, err = Linear(t.Context(), shop(50, 100, 2), options())
+	if err != nil || r.Choice != Default() || r.Readers != 0 {
+		t.Errorf("50 readers: got %+v, %v", r, err)
+	}
+}
+
+// No step leaves the space of choices, and up and down lead back.
+func TestSteps(t *testing.T) {
+	for i, step := range steps {
+		for _, start := range starts {
+			place := at{2, start}
+			for range 30 {
+				step(&place, false)
+			}
+			if place.ridge < 0 || place.scaling.Norm < 0 || place.scaling.Prior < 0 {
+				t.Errorf("step %d leads down to %+v", i, place)
+			}
+			for range 60 {
+				step(&place, true)
+			}
+			if place.ridge >= len(ridges) {
+				t.Errorf("step %d leads up to %+v", i, place)
+			}
+		}
 	}
 }
 
@@ -105,11 +132,17 @@ func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	o := options()
 	o.Progress = func(done, _ int) {
-		if done == 150 { // in the second fit
+		if done == 50 {
 			cancel()
 		}
 	}
 	if _, err := Linear(ctx, shop(500, 100, 2), o); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
+		t.Errorf("while it learns: %v", err)
+	}
+	ctx, cancel = context.WithCancel(t.Context())
+	o = options()
+	o.More = func() bool { cancel(); return true }
+	if _, err := Linear(ctx, shop(3000, 100, 2), o); !errors.Is(err, context.Canceled) {
+		t.Errorf("while it compares: %v", err)
 	}
 }

@@ -116,5 +116,5 @@ func (s *search[P]) fit(ctx context.Context, readers *matrix.Sparse, p P) (eval.
 	if err != nil {
 		return nil, err
 	}
-	return (&rank.Model{Layers: []*matrix.Sparse{weights}, Prior: make([]float32, weights.Columns)}).ScoreEqual, nil
+	return (&rank.Model{Layers: []*matrix.Sparse{weights}, Prior: make([]float32, weights.Columns)}).ScoreItems, nil
 }

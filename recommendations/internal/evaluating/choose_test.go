@@ -57,7 +57,7 @@ func TestSearch(t *testing.T) {
 		t.Errorf("the progress was %v, want %v", told, want)
 	}
 	scores := make([]float32, items)
-	got.score([]int32{0}, scores)
+	got.score([]int32{0}, nil, scores)
 	if scores[wanted] != 1 {
 		t.Errorf("item 0 leads to %v", scores)
 	}

@@ -18,19 +18,19 @@ func learnLinear(ctx context.Context, t training, progress func(done, total int)
 		Seed:     t.seed + 1,
 		Workers:  workers,
 		More:     func() bool { return true },
-		Progress: func(done, all int) { progress(done, all+len(t.items)) },
+		Progress: func(done, items int) { progress(done, 2*items) },
 	})
 	if err != nil {
 		return nil, err
 	}
-	r, err := linear.Fit(ctx, data, chosen.Params, workers, func(done, items int) { progress(chosen.Fits*items+done, (chosen.Fits+1)*items) })
+	r, err := linear.Fit(ctx, data, chosen.Params, linear.Options{Workers: workers, Progress: func(done, items int) { progress(items+done, 2*items) }})
 	if err != nil {
 		return nil, err
 	}
 	weights, prior := r.Model(chosen.Scaling)
 	model := &rank.Model{Layers: []*matrix.Sparse{weights}, Prior: prior}
-	return &learned{model.ScoreEqual, map[string]float64{
+	return &learned{model.ScoreItems, map[string]float64{
 		"neighbours": float64(chosen.Neighbours), "ridge": chosen.Ridge,
-		"power": chosen.Power, "source": chosen.Source, "target": chosen.Target, "prior": chosen.Prior,
+		"power": chosen.Power, "source": chosen.Source, "target": chosen.Target, "norm": chosen.Norm, "prior": chosen.Prior,
 	}}, nil
 }

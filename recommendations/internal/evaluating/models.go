@@ -71,12 +71,12 @@ func learnPopular(_ context.Context, t training, _ func(done, total int)) (*lear
 	for item, n := range eval.Popularity(t.readers) {
 		popularity[item] = float32(n)
 	}
-	return &learned{score: func(_ []int32, scores []float32) { copy(scores, popularity) }}, nil
+	return &learned{score: func(_ []int32, _, scores []float32) { copy(scores, popularity) }}, nil
 }
 
 // learnRandom scores by chance: equally for equal histories, as every model does.
 func learnRandom(_ context.Context, t training, _ func(done, total int)) (*learned, error) {
-	return &learned{score: func(history []int32, scores []float32) {
+	return &learned{score: func(history []int32, _, scores []float32) {
 		hash := fnv.New64a()
 		for _, item := range history {
 			_, _ = hash.Write(binary.LittleEndian.AppendUint32(nil, uint32(item))) //nolint:gosec // any bits do

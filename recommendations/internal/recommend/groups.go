@@ -1,6 +1,8 @@
 package recommend
 
 import (
+	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -11,12 +13,14 @@ import (
 // What books have in common, and how much that says where n of them have it: weight·n^power
 // (docs/quality.md says how these were found).
 const (
-	nameWeight, namePower         = 2, -0.25 // an author or a series
-	categoryWeight, categoryPower = 5, -0.5
+	authorWeight, authorPower     = 1, 0     // the first author
+	seriesWeight, seriesPower     = 1, -0.25 // also of two that follow each other
+	categoryWeight, categoryPower = 3, -0.5
 )
 
-// Groups returns what the books of items have in common: authors, series and categories, in the
-// order in which they come up. An item of which nothing is known is nil.
+// Groups returns what the books of items have in common: the author, the series, a place beside
+// each other in it, and categories, in the order in which they come up. An item of which nothing
+// is known is nil.
 func Groups(items []*Book) []linear.Group {
 	var list []linear.Group
 	number := make(map[string]int)
@@ -39,15 +43,36 @@ func Groups(items []*Book) []linear.Group {
 		if book == nil {
 			continue
 		}
-		for _, author := range book.Authors {
-			add("author", author, item, nameWeight, namePower)
+		if len(book.Authors) > 0 {
+			add("author", book.Authors[0], item, authorWeight, authorPower)
 		}
 		if book.Series != "" {
-			add("series", book.Series, item, nameWeight, namePower)
+			add("series", book.Series, item, seriesWeight, seriesPower)
 		}
 		for _, category := range book.Categories {
 			add("category", category.Slug, item, categoryWeight, categoryPower)
 		}
 	}
+	list = append(list, neighbours(items)...)
 	return slices.DeleteFunc(list, func(g linear.Group) bool { return len(g.Items) < 2 })
+}
+
+// neighbours returns the pairs of items that follow each other in a series.
+func neighbours(items []*Book) (pairs []linear.Group) {
+	series := make(map[string][]int32)
+	for item, book := range items {
+		if book != nil && book.Series != "" && book.SeriesPosition != nil {
+			name := Fold(book.Series)
+			series[name] = append(series[name], int32(item))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(series)) {
+		list := series[name]
+		slices.SortStableFunc(list, func(a, b int32) int { return cmp.Compare(*items[a].SeriesPosition, *items[b].SeriesPosition) })
+		for i, item := range list[1:] {
+			pair := []int32{min(list[i], item), max(list[i], item)}
+			pairs = append(pairs, linear.Group{Items: pair, Weight: float32(seriesWeight * math.Pow(2, seriesPower))})
+		}
+	}
+	return pairs
 }

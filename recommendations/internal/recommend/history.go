@@ -38,14 +38,25 @@ const (
 	viewWeight = 0.3
 )
 
-// ratingWeights are by stars: who did not like a book has no liking for what is like it.
-var ratingWeights = [...]float32{3: 0.5, 4: 1, 5: 1}
+// ratingWeights are by stars. Who did not like a book has a taste for its kind all the same, if
+// less: that was measured (docs/quality.md).
+var ratingWeights = [...]float32{1: 0.3, 2: 0.3, 3: 0.5, 4: 1, 5: 1}
 
-// Liked reports whether an event says that the reader liked the book, or means to: these are
-// what models are learned from.
-func (a *Activity) Liked() bool {
-	return a.Kind == Purchase || a.Kind == Want || a.Kind == Rating && a.Rating >= 4
+// Liked says how much a reader liked a book that they know, from 0 to 1: what models are learned
+// from. 1 is what is worth recommending to others; 0 tells nothing.
+func (a *Activity) Liked() float32 {
+	switch a.Kind {
+	case Purchase, Want:
+		return 1
+	case Rating:
+		return ratingWeights[a.Rating]
+	case View, NotInterested:
+	}
+	return 0
 }
+
+// disliked reports whether an event says that the reader knows the book and did not like it.
+func (a *Activity) disliked() bool { return a.Kind == Rating && a.Rating <= 2 }
 
 // weight is what an event tells of what the reader likes.
 func (a *Activity) weight() float32 {

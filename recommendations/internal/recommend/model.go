@@ -38,7 +38,8 @@ type Recommendation struct {
 	Book    *Book
 	Score   float64 // comparable within one list
 	Reason  ReasonKind
-	Because []Contribution // the greatest first; what they lack to the score comes from popularity
+	Because []Contribution // the greatest first
+	Rest    float64        // what they lack to the score: popularity, and what the reader did not like
 }
 
 // A Contribution is what one book of the reader's added to a score.

@@ -141,35 +141,6 @@ func (p *Personal) prior(catalog Catalog, books []*Book, learned []float32) []fl
 	return prior
 }
 
-// signals returns what a reader's history, and what they looked at lately, tell: each book as
-// much as the strongest of what was done with it.
-func (p *Personal) signals(history *History, recent []int64) []rank.Signal {
-	if p == nil {
-		return nil
-	}
-	signals := make([]rank.Signal, 0, len(history.Events)+len(recent))
-	at := make(map[int32]int, cap(signals))
-	add := func(bookID int64, weight float32) {
-		item, ok := p.items[bookID]
-		if !ok || weight == 0 {
-			return
-		}
-		if i, again := at[item]; again {
-			signals[i].Weight = max(signals[i].Weight, weight)
-			return
-		}
-		at[item] = len(signals)
-		signals = append(signals, rank.Signal{Item: item, Weight: weight})
-	}
-	for i := range history.Events {
-		add(history.Events[i].BookID, history.Events[i].weight())
-	}
-	for _, id := range recent {
-		add(id, viewWeight)
-	}
-	return signals
-}
-
 // exclusions returns the items of the books that a history excludes, and of others.
 func (p *Personal) exclusions(history *History, others ...int64) []int32 {
 	items := make([]int32, 0, len(history.excluded)+len(others))
@@ -196,11 +167,11 @@ type selection struct {
 }
 
 // best returns the best books for a history, with their reasons.
-func (p *Personal) best(catalog Catalog, signals []rank.Signal, s selection) []Recommendation {
+func (p *Personal) best(catalog Catalog, signals *signals, s selection) []Recommendation {
 	ranker := p.rankers.Get().(*rank.Ranker) //nolint:forcetypeassert // New makes them
 	defer p.rankers.Put(ranker)
 	ranked := ranker.Rank(rank.Query{
-		History:   signals,
+		History:   signals.list,
 		Among:     p.among[s.category],
 		Exclude:   s.exclude,
 		N:         s.n,
@@ -216,11 +187,15 @@ func (p *Personal) best(catalog Catalog, signals []rank.Signal, s selection) []R
 }
 
 // explain returns a recommendation but for its book.
-func (p *Personal) explain(signals []rank.Signal, scored rank.Scored) Recommendation {
-	parts, prior := p.model.Explain(signals, scored.Item)
-	r := Recommendation{Score: float64(scored.Score), Because: make([]Contribution, 0, len(parts))}
+func (p *Personal) explain(signals *signals, scored rank.Scored) Recommendation {
+	parts, prior := p.model.Explain(signals.list, scored.Item)
+	r := Recommendation{Score: float64(scored.Score), Because: make([]Contribution, 0, len(parts)), Rest: prior}
 	var byLayer [contentLayer + 1]float64
 	for _, part := range parts {
+		if _, ok := signals.disliked[part.Item]; ok {
+			r.Rest += part.Score // nothing to tell a reader
+			continue
+		}
 		byLayer[part.Layer] += part.Score
 		id := p.ids[part.Item]
 		if i := slices.IndexFunc(r.Because, func(c Contribution) bool { return c.BookID == id }); i >= 0 {

@@ -65,6 +65,7 @@ func TestPersonal(t *testing.T) {
 		1: {{BookID: 1, Kind: Purchase}},
 		2: {{BookID: 1, Kind: Rating, Rating: 5}, {BookID: 5, Kind: Want}},
 		3: {{BookID: 1, Kind: Rating, Rating: 1}},
+		7: {{BookID: 1, Kind: Rating, Rating: 2}, {BookID: 5, Kind: Rating, Rating: 3}, {BookID: 1, Kind: Purchase}, {BookID: 1, Kind: Rating, Rating: 5}},
 		4: {{BookID: 1, Kind: View}, {BookID: 1, Kind: Want}, {BookID: 4, Kind: NotInterested}},
 		5: {{BookID: 99, Kind: Purchase}},
 		6: {{BookID: 1234, Kind: Purchase}},
@@ -79,7 +80,8 @@ func TestPersonal(t *testing.T) {
 		"then popularity, and no gap":        {Request{UserID: 1, N: 9}, "4(1:0.50) 6(1:0.40) 2(1:0.10) 3 5", SourcePersonal},
 		"of a category":                      {Request{UserID: 1, N: 2, Category: Mystery}, "4(1:0.50) 2(1:0.10)", SourcePersonal},
 		"without some":                       {Request{UserID: 1, N: 2, Exclude: []int64{4, 77}}, "6(1:0.40) 2(1:0.10)", SourcePersonal},
-		"what was not liked tells nothing":   {Request{UserID: 3, N: 9}, "2 3 4 5 6", SourcePopular},
+		"nothing that was liked":             {Request{UserID: 3, N: 9}, "2 3 4 5 6", SourcePopular},
+		"what was not liked is no reason":    {Request{UserID: 7, N: 4}, "3(5:0.20) 4 2(5:0.10) 6", SourcePersonal},
 		"the strongest of several":           {Request{UserID: 4, N: 1}, "6(1:0.28)", SourcePersonal},
 		"a book that was sold out":           {Request{UserID: 5, N: 2}, "1(99:0.30) 2", SourcePersonal},
 		"a book that nobody knows":           {Request{UserID: 6, N: 9}, "1 2 3 4 5 6", SourcePopular},
@@ -254,7 +256,7 @@ func TestPersonalProperties(t *testing.T) {
 		if got := len(list.Recommendations); got != min(req.N, left) {
 			t.Fatalf("got %d books of %d, asked for %d", got, left, req.N)
 		}
-		personal := len(p.signals(history, req.Recent)) > 0
+		personal := p.signals(history, req.Recent) != nil
 		seen := make(map[int64]bool)
 		for _, r := range list.Recommendations {
 			if id := r.Book.ID; seen[id] || history.Excludes(id) || slices.Contains(req.Exclude, id) {
@@ -264,7 +266,7 @@ func TestPersonalProperties(t *testing.T) {
 			if !personal {
 				continue
 			}
-			sum := float64(p.model.Prior[p.items[r.Book.ID]])
+			sum := r.Rest
 			for _, c := range r.Because {
 				sum += c.Score
 			}

@@ -5,8 +5,6 @@ package recommend
 import (
 	"context"
 	"slices"
-
-	"bookmarket/recommendations/engine/rank"
 )
 
 // Readers know what readers did.
@@ -75,7 +73,7 @@ func (r *Recommender) Recommend(ctx context.Context, req Request) (List, error) 
 	}
 	list := List{ModelVersion: m.Version}
 	signals := m.Personal.signals(history, req.Recent)
-	if len(signals) > 0 {
+	if signals != nil {
 		list.Recommendations = m.Personal.best(m.Catalog, signals, selection{
 			category:  req.Category,
 			n:         req.N,
@@ -91,11 +89,11 @@ func (r *Recommender) Recommend(ctx context.Context, req Request) (List, error) 
 	return list, nil
 }
 
-func sourceOf(signals []rank.Signal, lost bool) Source {
+func sourceOf(signals *signals, lost bool) Source {
 	switch {
 	case lost:
 		return SourceFallback
-	case len(signals) > 0:
+	case signals != nil:
 		return SourcePersonal
 	default:
 		return SourcePopular

@@ -24,7 +24,7 @@ func (r *Recommender) Sample(ctx context.Context, userID int64, category string,
 	r.answered(sourceOf(signals, lost))
 	if len(history.Events) > 0 {
 		best := m.blended[category]
-		if len(signals) > 0 {
+		if signals != nil {
 			best = m.Personal.best(m.Catalog, signals, selection{
 				category: category,
 				n:        n,

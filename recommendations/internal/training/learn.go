@@ -20,7 +20,7 @@ import (
 )
 
 // algorithm names what models are learned by: another one makes every model out of date.
-const algorithm = "local ridge 1"
+const algorithm = "local ridge 2"
 
 const (
 	seed = 1
@@ -189,12 +189,15 @@ func (l *Learner) learn(ctx context.Context, books []*recommend.Book, progress f
 		Seed:     seed,
 		Workers:  l.workers,
 		More:     func() bool { return l.now().Sub(began) < chooseFor },
-		Progress: func(done, all int) { progress(done, all+len(books)) },
+		Progress: func(done, items int) { progress(done, 2*items) },
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	regressions, err := linear.Fit(ctx, data, chosen.Params, l.workers, func(done, items int) { progress(chosen.Fits*items+done, (chosen.Fits+1)*items) })
+	regressions, err := linear.Fit(ctx, data, chosen.Params, linear.Options{
+		Workers:  l.workers,
+		Progress: func(done, items int) { progress(items+done, 2*items) },
+	})
 	if err != nil {
 		return nil, nil, err
 	}
