@@ -24,7 +24,7 @@ var mostSizes = map[string]int64{
 // heavier than its local stand-in). Lower a number when the image has become lighter. Raise
 // it, never above mostSizes, when the weight is worth it, and say in the commit what for.
 var sizes = map[string]int64{
-	"recommendations": 28.5 * megabyte,
+	"recommendations": 31 * megabyte,
 	"marketplace":     17.5 * megabyte,
 }
 
