@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"log/slog"
 	"maps"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -221,6 +222,9 @@ func (l *Learner) Run(ctx context.Context, interval time.Duration) {
 	defer ticker.Stop()
 	for {
 		version, d, err := l.Learn(ctx, func(int, int) {})
+		if d != nil {
+			debug.FreeOSMemory() // learning takes several times what serving does, and is rare
+		}
 		switch {
 		case ctx.Err() != nil:
 			return
