@@ -19,6 +19,8 @@ type Command struct {
 	Holdout        float64 `default:"0.2" group:"One file, which is split here:" help:"The share of each user's items that is held out (${default})."`
 	MinReaderItems int     `default:"5" group:"One file, which is split here:" help:"Leave out users with fewer liked items (${default})."`
 
+	LowRatings bool `group:"One file, which is split here:" help:"Let models know lower ratings, too: they are never held out, and no list has those books. The linear model also learns from them, as the service does."`
+
 	Train string `placeholder:"FILE" group:"Or two files, which were split before:" help:"What models learn from, in the same forms."`
 	Test  string `placeholder:"FILE" group:"Or two files, which were split before:" help:"What was held out: what the same users turned to besides."`
 
@@ -100,6 +102,7 @@ func (c *Command) check() ([]model, error) {
 	}
 	both := c.Train != "" && c.Test != ""
 	fault((c.Ratings != "") == both || (c.Train == "") != (c.Test == ""), "name either one file, by --ratings, or two, by --train and --test")
+	fault(c.LowRatings && c.Ratings == "", "--low-ratings goes with --ratings")
 	standard := 0
 	for _, path := range []string{c.Ratings, c.Train, c.Test, c.Books} {
 		if path == "-" {

@@ -46,9 +46,10 @@ func newData(train, test pairs) *data {
 	return d
 }
 
-// splitData returns the data of one file, of which a share is held out from each reader.
-func splitData(all pairs, share float64, seed uint64) *data {
+// splitData returns the data of one file, of which a share of what each reader liked is held out.
+func splitData(all pairs, minRating int, share float64, seed uint64) *data {
 	d := newData(all, nil)
+	d.histories.Value = all.weights(minRating) // their entries are the pairs, in order
 	d.histories, d.held = eval.Split(d.histories, share, seed)
 	d.learnFrom(nil)
 	return d
@@ -91,6 +92,7 @@ func (d *data) learnFrom(foldedIn []int32) {
 	for reader := range d.histories.Rows() {
 		if !d.foldedIn[reader] {
 			m.Column = append(m.Column, d.histories.Row(reader)...)
+			m.Value = append(m.Value, d.histories.Values(reader)...)
 			m.Start = append(m.Start, len(m.Column))
 		}
 	}

@@ -301,7 +301,7 @@ func spy(seen *[]training) model {
 
 // No model sees what is held out, nor anything of users who are folded in.
 func TestModelsSeeTheTrainingPartAlone(t *testing.T) {
-	d := splitData(newPairs(rowsOf(t, ratings(t)), 4), 0.3, 5)
+	d := splitData(newPairs(rowsOf(t, ratings(t)), 4, false), 4, 0.3, 5)
 	d.training.k, d.training.seed = 5, 5
 	d.foldIn(0.25, 5)
 	var seen []training
@@ -332,8 +332,8 @@ func TestModelsSeeTheTrainingPartAlone(t *testing.T) {
 
 // What models choose has nothing to do with what they are measured by.
 func TestChoiceIgnoresTheTest(t *testing.T) {
-	all := newPairs(rowsOf(t, ratings(t)), 4)
-	train, test, other := splitData(all, 0.3, 1), pairs{{UserID: 1, ItemID: 1}}, pairs{{UserID: 2, ItemID: 45}, {UserID: 9, ItemID: 3}}
+	all := newPairs(rowsOf(t, ratings(t)), 4, false)
+	train, test, other := splitData(all, 4, 0.3, 1), pairs{{UserID: 1, ItemID: 1}}, pairs{{UserID: 2, ItemID: 45}, {UserID: 9, ItemID: 3}}
 	var known pairs
 	for reader := range train.histories.Rows() {
 		for _, item := range train.histories.Row(reader) {

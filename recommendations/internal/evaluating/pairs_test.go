@@ -36,7 +36,7 @@ func rows(list [][3]int64) (rows []dataset.Interaction) {
 
 func TestPairs(t *testing.T) {
 	liked := rows([][3]int64{{2, 5, 4}, {1, 9, 0}, {2, 5, 1}, {1, 7, 3}, {2, 6, 5}, {1, 8, 5}, {1, 8, 4}, {3, 1, 5}})
-	got := newPairs(slices.Clone(liked), 4)
+	got := newPairs(slices.Clone(liked), 4, false)
 	ids := func(p pairs) (list [][2]int64) {
 		for _, pair := range p {
 			list = append(list, [2]int64{pair.UserID, pair.ItemID})
@@ -46,14 +46,32 @@ func TestPairs(t *testing.T) {
 	if want := [][2]int64{{1, 8}, {1, 9}, {2, 5}, {2, 6}, {3, 1}}; !slices.Equal(ids(got), want) {
 		t.Errorf("liked are %v, want %v", got, want)
 	}
-	if all := newPairs(slices.Clone(liked), 0); len(all) != 6 {
+	if all := newPairs(slices.Clone(liked), 0, false); len(all) != 6 {
 		t.Errorf("all are %v", all)
 	}
 	if want := [][2]int64{{1, 9}, {2, 6}}; !slices.Equal(ids(slices.Clone(got).without(rows([][3]int64{{1, 8, 1}, {2, 5, 1}, {3, 1, 0}}))), want) {
 		t.Errorf("without others they are not %v", want)
 	}
-	if want := [][2]int64{{1, 8}, {1, 9}, {2, 5}, {2, 6}}; !slices.Equal(ids(got.busy(2)), want) {
+	if want := [][2]int64{{1, 8}, {1, 9}, {2, 5}, {2, 6}}; !slices.Equal(ids(got.busy(2, 4)), want) {
 		t.Errorf("of busy users they are %v, want %v", got, want)
+	}
+}
+
+// Low ratings are known, and nothing is held out of them.
+func TestLowRatings(t *testing.T) {
+	all := newPairs(rows([][3]int64{{1, 1, 5}, {1, 2, 1}, {1, 2, 0}, {1, 3, 3}, {1, 4, 2}, {1, 5, 4}, {2, 1, 5}, {2, 2, 1}}), 4, true)
+	if want := []float32{1, 1, 0.5, 0.3, 1, 1, 0.3}; !slices.Equal(all.weights(4), want) {
+		t.Errorf("got %v, want %v", all.weights(4), want)
+	}
+	if w := all.weights(1); w != nil {
+		t.Errorf("where everything is liked there are weights: %v", w)
+	}
+	d := splitData(all.busy(2, 4), 4, 0.9, 1)
+	if held := d.held.Row(0); len(held) != 2 || len(d.held.Row(d.held.Rows()-1)) != 2 || d.held.Rows() != 1 {
+		t.Errorf("held out are %v", held)
+	}
+	if known := d.training.readers; len(known.Row(0)) != 3 || len(known.Values(0)) != 3 {
+		t.Errorf("models know %v, liked by %v", known.Row(0), known.Values(0))
 	}
 }
 

@@ -72,20 +72,20 @@ func (c *Command) readPairs(f *files, own bool) (*data, error) {
 		least = defaultMinRating
 	}
 	if c.Ratings != "" {
-		all, err := f.pairs(c.Ratings, own, least)
+		all, err := f.pairs(c.Ratings, own, least, c.LowRatings)
 		if err != nil {
 			return nil, err
 		}
-		if all = all.busy(c.MinReaderItems); len(all) == 0 {
+		if all = all.busy(c.MinReaderItems, least); len(all) == 0 {
 			return nil, fmt.Errorf("%s: no user has %s rated %d or more", c.Ratings, console.Count(c.MinReaderItems, "item"), least)
 		}
-		return splitData(all, c.Holdout, c.Seed), nil
+		return splitData(all, least, c.Holdout, c.Seed), nil
 	}
-	train, err := f.pairs(c.Train, own, least)
+	train, err := f.pairs(c.Train, own, least, false)
 	if err != nil {
 		return nil, err
 	}
-	test, err := f.pairs(c.Test, own, least)
+	test, err := f.pairs(c.Test, own, least, false)
 	if err != nil {
 		return nil, err
 	}
@@ -105,13 +105,13 @@ type files struct {
 	now    time.Time
 }
 
-func (f *files) pairs(path string, own bool, minRating int) (pairs, error) {
+func (f *files) pairs(path string, own bool, minRating int, lowRatings bool) (pairs, error) {
 	reader, err := dataset.OpenInteractions(path, f.stdin, own, f.now)
 	if err != nil {
 		return nil, err
 	}
 	rows, err := readFile(f, reader)
-	return newPairs(rows, minRating), err
+	return newPairs(rows, minRating, lowRatings), err
 }
 
 // readFile returns a file's rows, but for those that cannot be used, and closes it. A file
