@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"hash/fnv"
-	"math"
 	"slices"
 	"time"
+
+	"bookmarket/recommendations/engine/popular"
 )
 
 // A Catalog is the books at one moment. What it returns is shared and for reading only.
@@ -114,16 +115,27 @@ func NewModel(catalog Catalog, personal *Personal, daily []DailyReaders, today t
 
 // trends returns each book's trend and the strongest of them.
 func trends(daily []DailyReaders, today time.Time) (trend map[int64]float64, strongest float64) {
-	trend = make(map[int64]float64)
+	items := make(map[int64]int32)
+	var events []popular.Event
 	for _, d := range daily {
-		age := today.Sub(d.Day).Hours() / 24
-		if age < 0 || today.Sub(d.Day) > TrendWindow {
+		age := today.Sub(d.Day)
+		if age > TrendWindow {
 			continue
 		}
-		trend[d.BookID] += trendWeights[d.Kind] * float64(d.Readers) * math.Exp2(-age/trendHalfLife)
+		item, ok := items[d.BookID]
+		if !ok {
+			item = int32(len(items)) //nolint:gosec // books fit int32
+			items[d.BookID] = item
+		}
+		events = append(events, popular.Event{Item: item, Age: age.Hours() / 24, Weight: trendWeights[d.Kind] * float64(d.Readers)})
 	}
-	for _, t := range trend {
-		strongest = max(strongest, t)
+	scores := popular.Scores(len(items), slices.Values(events), trendHalfLife)
+	trend = make(map[int64]float64)
+	for id, item := range items {
+		if score := scores[item]; score > 0 {
+			trend[id] = score
+			strongest = max(strongest, score)
+		}
 	}
 	return trend, strongest
 }
