@@ -21,7 +21,7 @@ import (
 	"fmt"
 
 	"bookmarket/recommendations/engine/matrix"
-	"bookmarket/recommendations/engine/neighbours/product"
+	"bookmarket/recommendations/engine/product"
 )
 
 // Params are the hyper-parameters.

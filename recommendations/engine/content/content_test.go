@@ -11,7 +11,7 @@ import (
 
 	"bookmarket/recommendations/engine/content"
 	"bookmarket/recommendations/engine/matrix"
-	"bookmarket/recommendations/engine/neighbours/trainertest"
+	"bookmarket/recommendations/engine/trainertest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"bookmarket/recommendations/engine/matrix"
-	"bookmarket/recommendations/engine/neighbours/product"
+	"bookmarket/recommendations/engine/product"
 )
 
 // rareFeature is how many items may share a feature for it to lead from one of them to all others.

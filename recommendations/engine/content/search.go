@@ -1,7 +1,7 @@
 package content
 
 import (
-	"bookmarket/recommendations/engine/neighbours/product"
+	"bookmarket/recommendations/engine/product"
 )
 
 // nobody is not an item.

@@ -7,8 +7,8 @@ import (
 	"pgregory.net/rapid"
 
 	"bookmarket/recommendations/engine/matrix"
-	"bookmarket/recommendations/engine/neighbours/product"
-	"bookmarket/recommendations/engine/neighbours/trainertest"
+	"bookmarket/recommendations/engine/product"
+	"bookmarket/recommendations/engine/trainertest"
 )
 
 // shop returns items that all have the category 0, and of which each two have an author, 1 and up.

@@ -24,7 +24,7 @@ import (
 	"math"
 
 	"bookmarket/recommendations/engine/matrix"
-	"bookmarket/recommendations/engine/neighbours/product"
+	"bookmarket/recommendations/engine/product"
 )
 
 // Params are the hyper-parameters.

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"bookmarket/recommendations/engine/matrix"
-	"bookmarket/recommendations/engine/neighbours/trainertest"
+	"bookmarket/recommendations/engine/trainertest"
 	"bookmarket/recommendations/engine/walk"
 )
 

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"bookmarket/recommendations/engine/matrix"
-	"bookmarket/recommendations/engine/neighbours/product"
+	"bookmarket/recommendations/engine/product"
 )
 
 func TestRow(t *testing.T) {
