@@ -86,7 +86,7 @@ exec 4<>"$work/keyboard"
 # in the background of a script ignores the signal unless env says otherwise, and one under nohup the
 # other signal.
 # shellcheck disable=SC2016 # $? is for the terminal's shell.
-terminal=(env --default-signal=INT,HUP script -qfec 'make run; echo "exit code $?"' /dev/null)
+terminal=(env --default-signal=INT --default-signal=HUP script -qfec 'make run; echo "exit code $?"' /dev/null)
 start "Ctrl-C" "${terminal[@]}"
 check "the address is printed" is_up
 check "the page shows books" within 5 page
