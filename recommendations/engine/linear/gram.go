@@ -62,7 +62,10 @@ func newGram(ctx context.Context, data Data, workers, headReaders int) (*gram, e
 			}
 		}
 	}
-	g.unit = total / float64(max(len(readers.Column), 1))
+	g.unit = 1 // without readers; a ridge of 0 would leave equations that groups alone do not decide
+	if n := len(readers.Column); n > 0 {
+		g.unit = total / float64(n)
+	}
 	g.indexGroups()
 	if err := g.sumHeads(ctx, workers, headReaders); err != nil {
 		return nil, err

@@ -436,6 +436,16 @@ func TestItemsWithoutReaders(t *testing.T) {
 	}
 }
 
+// Before anybody has read anything books are near to what is like them, and no nearer than the
+// ridge allows: b = G_01 / (G_11 + λ), of a unit of 1.
+func TestNoReaders(t *testing.T) {
+	data := Data{Readers: sparse(4), Groups: []Group{{[]int32{0, 1}, 0.5}, {[]int32{1, 2}, 0.25}}}
+	got := dense(fit(t, data, Params{Neighbours: 1, Ridge: 2}).weights)
+	if want := 0.5 / (0.5 + 0.25 + 2); !near(got[1][0], want, 1e-6) {
+		t.Errorf("B[1][0] is %v, want %v", got[1][0], want)
+	}
+}
+
 // A group that proposes nothing, because it is nearly everything, still counts: in G_00 and G_01
 // of b = G_01 / (G_00 + λu).
 func TestBigGroup(t *testing.T) {
