@@ -74,6 +74,12 @@ var rules = []rule{
 		"books are data of the domain, whoever asks for them",
 	},
 	{
+		"recommendations/internal/dataset/bundled/bundledtest",
+		[]string{"recommendations/engine/matrix", "recommendations/internal/dataset"},
+		nil,
+		"it gives what is bundled to benchmarks of the engine",
+	},
+	{
 		"recommendations/internal/catalog",
 		[]string{"recommendations/internal/recommend"},
 		[]string{"google.golang.org", "net", "database/sql", "os", "log/slog"},
