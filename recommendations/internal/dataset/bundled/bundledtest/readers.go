@@ -22,7 +22,7 @@ func Readers(tb testing.TB) *matrix.Sparse {
 	}
 	items := make(map[int64]int32, len(books))
 	for i := range books {
-		items[books[i].ID] = int32(i) //nolint:gosec // 10,000 books
+		items[books[i].ID] = int32(i)
 	}
 	m := &matrix.Sparse{Columns: len(books)}
 	last := uint32(0) // no reader has this number
