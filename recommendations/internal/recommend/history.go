@@ -9,16 +9,16 @@ const MaxViews = 200
 type History struct {
 	// Events are in order, the newest first: everything but views, and the latest views.
 	Events   []Activity
-	excluded map[int64]struct{}
+	excluded map[int64]bool // true: waved away
 }
 
 // NewHistory returns the history that consists of these events, the newest first.
 func NewHistory(events []Activity) *History {
-	h := &History{Events: events, excluded: make(map[int64]struct{})}
+	h := &History{Events: events, excluded: make(map[int64]bool)}
 	for _, e := range events {
 		switch e.Kind {
 		case Rating, Purchase, NotInterested:
-			h.excluded[e.BookID] = struct{}{}
+			h.excluded[e.BookID] = h.excluded[e.BookID] || e.Kind == NotInterested
 		case View, Want:
 		}
 	}

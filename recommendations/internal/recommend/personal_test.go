@@ -69,6 +69,8 @@ func TestPersonal(t *testing.T) {
 		4: {{BookID: 1, Kind: View}, {BookID: 1, Kind: Want}, {BookID: 4, Kind: NotInterested}},
 		5: {{BookID: 99, Kind: Purchase}},
 		6: {{BookID: 1234, Kind: Purchase}},
+		8: {{BookID: 1, Kind: View}, {BookID: 1, Kind: NotInterested}, {BookID: 1, Kind: Want}, {BookID: 5, Kind: Want}},
+		9: {{BookID: 1, Kind: NotInterested}, {BookID: 1, Kind: Purchase}},
 	}}
 	tests := map[string]struct {
 		request Request
@@ -82,6 +84,8 @@ func TestPersonal(t *testing.T) {
 		"without some":                       {Request{UserID: 1, N: 2, Exclude: []int64{4, 77}}, "6(1:0.40) 2(1:0.10)", SourcePersonal},
 		"nothing that was liked":             {Request{UserID: 3, N: 9}, "2 3 4 5 6", SourcePopular},
 		"what was not liked is no reason":    {Request{UserID: 7, N: 4}, "3(5:0.20) 4 2(5:0.10) 6", SourcePersonal},
+		"what was waved away is no reason":   {Request{UserID: 8, N: 2, Recent: []int64{1}}, "3(5:0.28) 2(5:0.14)", SourcePersonal},
+		"unless it was bought":               {Request{UserID: 9, N: 1}, "4(1:0.50)", SourcePersonal},
 		"the strongest of several":           {Request{UserID: 4, N: 1}, "6(1:0.28)", SourcePersonal},
 		"a book that was sold out":           {Request{UserID: 5, N: 2}, "1(99:0.30) 2", SourcePersonal},
 		"a book that nobody knows":           {Request{UserID: 6, N: 9}, "1 2 3 4 5 6", SourcePopular},
