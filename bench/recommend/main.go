@@ -1,6 +1,6 @@
 // Command recommend measures what the recommendations service costs beside the least that a
 // grpc-go server can cost: both answer the same calls with the same bytes, as processes of
-// their own, one after the other. docs/performance.md says how to read what it prints.
+// their own, one after the other. Or it measures the service while it learns. docs/performance.md says how to read what it prints.
 package main
 
 import (
@@ -36,10 +36,11 @@ func main() {
 // options say how much is measured, and under which load.
 type options struct {
 	rounds      int
-	window      time.Duration // of one measurement; a round has eight
-	rate        float64       // calls a second; 0: half of the bare server's maximum
+	window      time.Duration // of one measurement; a round has four for each comparison
+	rate        float64       // calls a second; 0: half of the slower server's maximum
 	connections int
 	inFlight    int
+	learning    bool
 }
 
 func parse(args []string, output io.Writer) (options, error) {
@@ -47,10 +48,11 @@ func parse(args []string, output io.Writer) (options, error) {
 	flags := flag.NewFlagSet("recommend", flag.ContinueOnError)
 	flags.SetOutput(output)
 	flags.IntVar(&o.rounds, "rounds", 15, "how often each server is measured, in turn")
-	seconds := flags.Float64("seconds", 1, "length of one measurement; a round has eight")
-	flags.Float64Var(&o.rate, "rate", 0, "calls a second of the fixed rate; 0: half of the bare server's maximum")
+	seconds := flags.Float64("seconds", 1, "length of one measurement; a round has four for each comparison")
+	flags.Float64Var(&o.rate, "rate", 0, "calls a second of the fixed rate; 0: half of the slower server's maximum")
 	flags.IntVar(&o.connections, "connections", 4, "connections to each server")
 	flags.IntVar(&o.inFlight, "in-flight", 64, "most calls under way at once, over all connections")
+	flags.BoolVar(&o.learning, "learning", false, "measure the service while it learns in the background beside the same at rest")
 	short := flags.Bool("short", false, "one round of moments: shows that the benchmark works, and nothing else")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
@@ -70,35 +72,43 @@ func parse(args []string, output io.Writer) (options, error) {
 
 // run measures and prints the report to out; progress tells whoever waits how far it is.
 func run(ctx context.Context, out, progress io.Writer, o options) error {
-	fmt.Fprintln(progress, "building and starting the servers")
-	bare, ours, stop, err := startServers(ctx, o.connections)
+	fmt.Fprintln(progress, "building and starting the servers, which takes a while where they learn")
+	b, err := newBench(ctx, o.connections)
 	if err != nil {
 		return err
 	}
-	defer stop()
-	if err := sameAnswers(ctx, bare, ours); err != nil {
+	defer b.close()
+	set := besideBare
+	if o.learning {
+		set = besideLearning
+	}
+	comparisons, err := set(ctx, b)
+	if err != nil {
 		return err
 	}
-	if o.rate == 0 {
-		fmt.Fprintln(progress, "looking for the bare server's maximum rate")
-		maximum, err := maximumRate(ctx, bare, o)
+	for _, s := range b.running {
+		if err := s.process.Suspend(); err != nil {
+			return err
+		}
+	}
+	for _, c := range comparisons {
+		if c.rate = o.rate; c.rate > 0 {
+			continue
+		}
+		fmt.Fprintln(progress, "looking for the maximum rate of", c.name)
+		maximum, err := c.maximumRate(ctx, o)
 		if err != nil {
 			return err
 		}
-		o.rate = maximum / 2
+		c.rate = maximum / 2
 	}
-	var all results
 	for round := range o.rounds {
 		fmt.Fprintf(progress, "round %d of %d\n", round+1, o.rounds)
-		for k := range kinds {
-			for i, s := range []*server{bare, ours} {
-				m, err := measure(ctx, s, kinds[k], o)
-				if err != nil {
-					return fmt.Errorf("%s: %w", s.name, err)
-				}
-				all[k][i] = append(all[k][i], m)
+		for _, c := range comparisons {
+			if err := c.measure(ctx, o); err != nil {
+				return err
 			}
 		}
 	}
-	return report(out, o, all)
+	return report(out, o, comparisons)
 }

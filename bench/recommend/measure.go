@@ -2,42 +2,28 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
+	"errors"
 	"fmt"
+	"math"
 	"time"
-
-	"google.golang.org/grpc/metadata"
 
 	"bookmarket/bench/internal/load"
 	"bookmarket/bench/internal/stats"
-	"bookmarket/protobufs/gen/tutorialpb"
 )
 
-// request is answered with all mysteries, so with an equal number of bytes each time.
-var request = &tutorialpb.RecommendationRequest{UserId: 1, Category: tutorialpb.BookCategory_MYSTERY, MaxResults: 3}
-
-// A kind is a way of making the same call.
-type kind struct {
+// A comparison is of two servers that answer the same calls.
+type comparison struct {
 	name    string
-	context func(context.Context) (context.Context, context.CancelFunc)
+	columns [2]string
+	servers [2]*server
+	ask     call
+	rate    float64          // calls a second of the fixed rate
+	rounds  [2][]measurement // by server
 }
 
-var kinds = [...]kind{
-	{"calls as the tutorial makes them", func(ctx context.Context) (context.Context, context.CancelFunc) {
-		return ctx, func() {}
-	}},
-	{"calls as the marketplace makes them, with a request id and a deadline", func(ctx context.Context) (context.Context, context.CancelFunc) {
-		ctx = metadata.AppendToOutgoingContext(ctx, "x-request-id", rand.Text())
-		// Longer than the marketplace's, so that a machine that stalls spoils no measurement.
-		return context.WithTimeout(ctx, 10*time.Second)
-	}},
-}
-
-func (s *server) calls(k kind) load.Call {
+func (s *server) calls(ask call) load.Call {
 	return func(ctx context.Context, i int) error {
-		ctx, cancel := k.context(ctx)
-		defer cancel()
-		_, err := s.clients[i%len(s.clients)].Recommend(ctx, request)
+		_, err := ask(ctx, s.conns[i%len(s.conns)])
 		return err
 	}
 }
@@ -50,15 +36,26 @@ type measurement struct {
 	maximum       float64       // calls a second
 }
 
-func measure(ctx context.Context, s *server, k kind, o options) (measurement, error) {
-	call := s.calls(k)
-	fixed, cpu, err := s.watch(o.window, func(window time.Duration) (load.Run, error) {
-		return load.Open(ctx, call, o.rate, o.inFlight, window)
+// measure measures each server once, one after the other.
+func (c *comparison) measure(ctx context.Context, o options) error {
+	for i, s := range c.servers {
+		m, err := s.measure(ctx, s.calls(c.ask), c.rate, o)
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", c.name, c.columns[i], err)
+		}
+		c.rounds[i] = append(c.rounds[i], m)
+	}
+	return nil
+}
+
+func (s *server) measure(ctx context.Context, call load.Call, rate float64, o options) (measurement, error) {
+	fixed, cpu, err := s.watch(ctx, o.window, func(window time.Duration) (load.Run, error) {
+		return load.Open(ctx, call, rate, o.inFlight, window)
 	})
 	if err != nil {
-		return measurement{}, fmt.Errorf("at %.0f calls a second: %w", o.rate, err)
+		return measurement{}, fmt.Errorf("at %.0f calls a second: %w", rate, err)
 	}
-	most, cpuMax, err := s.watch(o.window, func(window time.Duration) (load.Run, error) {
+	most, cpuMax, err := s.watch(ctx, o.window, func(window time.Duration) (load.Run, error) {
 		return load.Closed(ctx, call, o.inFlight, window)
 	})
 	if err != nil {
@@ -76,7 +73,16 @@ func measure(ctx context.Context, s *server, k kind, o options) (measurement, er
 
 // watch runs a load twice, first for a third of the window to warm up, and returns the second
 // run and the CPU time that the server took for each of its calls.
-func (s *server) watch(window time.Duration, run func(time.Duration) (load.Run, error)) (load.Run, time.Duration, error) {
+func (s *server) watch(ctx context.Context, window time.Duration, run func(time.Duration) (load.Run, error)) (result load.Run, cpu time.Duration, err error) {
+	if err := s.process.Resume(); err != nil {
+		return load.Run{}, 0, err
+	}
+	defer func() { err = errors.Join(err, s.process.Suspend()) }()
+	if s.before != nil {
+		if err := s.before(ctx); err != nil {
+			return load.Run{}, 0, err
+		}
+	}
 	if _, err := run(window / 3); err != nil {
 		return load.Run{}, 0, err
 	}
@@ -84,7 +90,7 @@ func (s *server) watch(window time.Duration, run func(time.Duration) (load.Run, 
 	if err != nil {
 		return load.Run{}, 0, err
 	}
-	result, err := run(window)
+	result, err = run(window)
 	if err != nil {
 		return load.Run{}, 0, err
 	}
@@ -92,20 +98,24 @@ func (s *server) watch(window time.Duration, run func(time.Duration) (load.Run, 
 	return result, (after - before) / time.Duration(result.Calls), err
 }
 
-// maximumRate returns how many of the tutorial's calls a second the server can take: the
-// median of three tries, since the fixed rate of the whole benchmark follows from it.
-func maximumRate(ctx context.Context, s *server, o options) (float64, error) {
-	var tries []float64
-	for range 3 {
-		run, _, err := s.watch(o.window, func(window time.Duration) (load.Run, error) {
-			return load.Closed(ctx, s.calls(kinds[0]), o.inFlight, window)
-		})
-		if err != nil {
-			return 0, err
+// maximumRate returns how many calls a second the slower server of a comparison can take: the
+// median of three tries, since the fixed rate follows from it.
+func (c *comparison) maximumRate(ctx context.Context, o options) (float64, error) {
+	slowest := math.Inf(1)
+	for _, s := range c.servers {
+		var tries []float64
+		for range 3 {
+			run, _, err := s.watch(ctx, o.window, func(window time.Duration) (load.Run, error) {
+				return load.Closed(ctx, s.calls(c.ask), o.inFlight, window)
+			})
+			if err != nil {
+				return 0, err
+			}
+			tries = append(tries, perSecond(run))
 		}
-		tries = append(tries, perSecond(run))
+		slowest = min(slowest, stats.Summarize(tries).Median)
 	}
-	return stats.Summarize(tries).Median, nil
+	return slowest, nil
 }
 
 func perSecond(run load.Run) float64 { return float64(run.Calls) / run.Elapsed.Seconds() }

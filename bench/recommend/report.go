@@ -10,9 +10,6 @@ import (
 	"bookmarket/bench/internal/stats"
 )
 
-// results are the rounds of each kind of call and, for each, of the bare server and of ours.
-type results [len(kinds)][2][]measurement
-
 // figures are the lines of the report: what of a measurement each shows.
 var figures = []struct {
 	name     string
@@ -30,19 +27,18 @@ var figures = []struct {
 func µs(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
 
 // report prints the median of the rounds and between what their middle half lies.
-func report(out io.Writer, o options, all results) error {
+func report(out io.Writer, o options, comparisons []*comparison) error {
 	fmt.Fprintf(out, "%d CPUs, %s %s/%s; %d rounds of %v; median (middle half)\n",
 		runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, o.rounds, o.window)
-	fmt.Fprintf(out, "fixed rate: %.0f calls a second; maximum: as many as are answered with %d in flight; %d connections\n",
-		o.rate, o.inFlight, o.connections)
-	for k, kind := range kinds {
-		fmt.Fprintf(out, "\n%s\n", kind.name)
+	fmt.Fprintf(out, "maximum: as many calls as are answered with %d in flight; %d connections\n", o.inFlight, o.connections)
+	for _, c := range comparisons {
+		fmt.Fprintf(out, "\n%s; fixed rate: %.0f calls a second\n", c.name, c.rate)
 		table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
-		fmt.Fprintln(table, "\tbare grpc-go\trecommendations\tratio")
+		fmt.Fprintf(table, "\t%s\t%s\tratio\n", c.columns[0], c.columns[1])
 		for _, figure := range figures {
-			bare, ours := values(all[k][0], figure.of), values(all[k][1], figure.of)
+			first, second := values(c.rounds[0], figure.of), values(c.rounds[1], figure.of)
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", figure.name,
-				spread(bare, figure.decimals), spread(ours, figure.decimals), spread(stats.Ratios(ours, bare), 2))
+				spread(first, figure.decimals), spread(second, figure.decimals), spread(stats.Ratios(second, first), 2))
 		}
 		if err := table.Flush(); err != nil {
 			return err

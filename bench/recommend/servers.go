@@ -1,104 +1,117 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"os"
-	"slices"
+	"path/filepath"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/protobuf/proto"
 
 	"bookmarket/bench/internal/process"
-	"bookmarket/protobufs/gen/tutorialpb"
 )
 
-// A server is one of the two that are compared, with the connections that load it.
+// A server is one of those that are compared, with the connections that load it. It is suspended
+// while it is not measured.
 type server struct {
-	name    string
 	process *process.Process
-	clients []tutorialpb.RecommendationsClient
-	stop    func()
+	conns   []*grpc.ClientConn
+	// before, where there is one, is done before each measurement.
+	before func(context.Context) error
 }
 
-// startServers builds and starts both servers. The one that is not being called idles.
-func startServers(ctx context.Context, connections int) (bare, ours *server, stop func(), err error) {
+// A bench is where servers are built and run.
+type bench struct {
+	dir         string
+	connections int
+	bareProgram string
+	ourProgram  string
+	running     []*server
+}
+
+func newBench(ctx context.Context, connections int) (*bench, error) {
 	dir, err := os.MkdirTemp("", "bookmarket-bench-")
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a program that runs needs its file no more
-	bare, err = start(ctx, dir, "bookmarket/bench/bareserver", connections)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	ours, err = start(ctx, dir, "bookmarket/recommendations", connections,
-		"RECOMMENDATIONS_GRPC_ADDR=127.0.0.1:0", "RECOMMENDATIONS_ADMIN_ADDR=127.0.0.1:0",
-		// The books that the bare server answers with.
-		"RECOMMENDATIONS_CATALOG=tutorial", "RECOMMENDATIONS_DATABASE_URL=memory:")
-	if err != nil {
-		bare.stop()
-		return nil, nil, nil, err
-	}
-	return bare, ours, func() { bare.stop(); ours.stop() }, nil
-}
-
-func start(ctx context.Context, dir, pkg string, connections int, env ...string) (*server, error) {
-	program, err := process.Build(ctx, dir, pkg)
 	if err != nil {
 		return nil, err
 	}
+	b := &bench{dir: dir, connections: connections}
+	if b.bareProgram, err = process.Build(ctx, dir, "bookmarket/bench/bareserver"); err == nil {
+		b.ourProgram, err = process.Build(ctx, dir, "bookmarket/recommendations")
+	}
+	if err != nil {
+		b.close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// close stops the servers and removes what they kept.
+func (b *bench) close() {
+	for _, s := range b.running {
+		for _, conn := range s.conns {
+			conn.Close() //nolint:errcheck // nothing is lost with it
+		}
+		s.process.Stop()
+	}
+	os.RemoveAll(b.dir) //nolint:errcheck // a folder for temporary files is the system's to clean
+}
+
+func (b *bench) start(ctx context.Context, program string, env ...string) (*server, error) {
 	running, err := process.Start(ctx, program, env...)
 	if err != nil {
 		return nil, err
 	}
-	conns, err := dial(running.Addr, connections)
-	s := &server{name: pkg, process: running, stop: func() {
-		for _, conn := range conns {
-			conn.Close() //nolint:errcheck // nothing is lost with it
+	s := &server{process: running}
+	b.running = append(b.running, s)
+	for range b.connections {
+		conn, err := grpc.NewClient("passthrough:///"+running.Addr, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		if err != nil {
+			return nil, err
 		}
-		running.Stop()
-	}}
-	for _, conn := range conns {
-		s.clients = append(s.clients, tutorialpb.NewRecommendationsClient(conn))
+		s.conns = append(s.conns, conn)
 	}
+	return s, nil
+}
+
+// service starts the recommendations service with an empty store, and returns when it has
+// filled it.
+func (b *bench) service(ctx context.Context, env ...string) (*server, error) {
+	s, err := b.start(ctx, b.ourProgram, append(env, "RECOMMENDATIONS_GRPC_ADDR=127.0.0.1:0", "RECOMMENDATIONS_ADMIN_ADDR=127.0.0.1:0")...)
 	if err != nil {
-		s.stop()
+		return nil, err
+	}
+	if err := s.awaitBooks(ctx); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-func dial(addr string, connections int) ([]*grpc.ClientConn, error) {
-	conns := make([]*grpc.ClientConn, 0, connections)
-	for range connections {
-		conn, err := grpc.NewClient("passthrough:///"+addr, grpc.WithTransportCredentials(insecure.NewCredentials()))
-		if err != nil {
-			return conns, err
-		}
-		conns = append(conns, conn)
+// learned starts the service with the bundled books on an SQLite file and returns when it
+// recommends by a model that it has learned. From then on it learns at every interval in which
+// there was something new.
+func (b *bench) learned(ctx context.Context, name, interval string) (*server, error) {
+	s, err := b.service(ctx,
+		"RECOMMENDATIONS_DATABASE_URL=sqlite:"+filepath.Join(b.dir, name+".db"),
+		"RECOMMENDATIONS_TRAIN_INTERVAL="+interval)
+	if err != nil {
+		return nil, err
 	}
-	return conns, nil
+	if err := s.awaitPersonal(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
-// sameAnswers returns an error if the servers' answers differ in more than the order of books.
-func sameAnswers(ctx context.Context, bare, ours *server) error {
-	var answers [2]*tutorialpb.RecommendationResponse
-	for i, s := range []*server{bare, ours} {
-		answer, err := s.clients[0].Recommend(ctx, request)
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
-		}
-		slices.SortFunc(answer.GetRecommendations(), func(a, b *tutorialpb.BookRecommendation) int {
-			return cmp.Compare(a.GetId(), b.GetId())
-		})
-		answers[i] = answer
+// bare starts the server that does nothing but answer with this, and with the tutorial's books.
+func (b *bench) bare(ctx context.Context, answer proto.Message) (*server, error) {
+	data, err := proto.Marshal(answer)
+	if err != nil {
+		return nil, err
 	}
-	if !proto.Equal(answers[0], answers[1]) {
-		return errors.New("the servers answer with different books, so their costs cannot be compared")
+	file := filepath.Join(b.dir, "answer")
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		return nil, err
 	}
-	return nil
+	return b.start(ctx, b.bareProgram, "BARESERVER_ANSWER="+file)
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 )
 
 // Build builds a package of this module into a folder and returns the program's path.
@@ -73,6 +74,13 @@ func listening(log *bufio.Reader) (string, error) {
 		}
 	}
 }
+
+// Suspend keeps the program from running at all, until Resume: what it would do in the
+// background is then no part of what another one takes.
+func (p *Process) Suspend() error { return p.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Resume lets a program that was suspended run again.
+func (p *Process) Resume() error { return p.cmd.Process.Signal(syscall.SIGCONT) }
 
 // Stop kills the program: it has nothing to save.
 func (p *Process) Stop() {
