@@ -53,6 +53,14 @@ type Quality struct {
 	Coverage float64 `json:"coverage"`
 }
 
+// LogValue returns the quality as a group.
+func (q *Quality) LogValue() slog.Value {
+	if q == nil {
+		return slog.StringValue("too few readers to tell")
+	}
+	return slog.GroupValue(slog.Float64("ndcg", q.NDCG), slog.Float64("recall", q.Recall), slog.Float64("popular_ndcg", q.Popular), slog.Float64("coverage", q.Coverage))
+}
+
 // String returns lines for people.
 func (d *Description) String() string {
 	text := fmt.Sprintf("learned in %.1f s from %d readers, who liked %d of %d books", d.Seconds, d.Readers, d.Likes, d.Books)

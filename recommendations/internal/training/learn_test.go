@@ -109,6 +109,18 @@ func (r readersOf) History(_ context.Context, userID int64) (*recommend.History,
 	return r[userID], nil
 }
 
+func TestQualityInLogs(t *testing.T) {
+	var log strings.Builder
+	l := slog.New(slog.NewTextHandler(&log, nil))
+	l.Info("x", "quality", &Quality{NDCG: 0.25, Recall: 0.5, Popular: 0.125, Coverage: 1})
+	l.Info("x", "quality", (*Quality)(nil))
+	for _, want := range []string{"quality.ndcg=0.25 quality.recall=0.5 quality.popular_ndcg=0.125 quality.coverage=1", `quality="too few readers to tell"`} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("%s is not in %s", want, log.String())
+		}
+	}
+}
+
 // It learns again when there is something to learn, and not before.
 func TestUpToDate(t *testing.T) {
 	st := shop(t, 300)
