@@ -63,4 +63,3 @@ func decode(data []byte) (*snapshot.Snapshot, *Description, error) {
 	}
 	return s, d, nil
 }
-

@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"log/slog"
 	"maps"
+	"math"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -93,8 +94,16 @@ func (l *Learner) Learn(ctx context.Context, progress func(done, all int)) (vers
 // the data explain. Each was measured on what was held out from itself: the one before knows
 // what is held out from this one.
 func worse(before, d *Description) bool {
-	return before != nil && before.Quality != nil && d.Quality != nil &&
-		before.Algorithm == d.Algorithm && d.Quality.NDCG < (1-worseBy)*before.Quality.NDCG
+	return before != nil && before.Quality != nil && d.Quality != nil && before.Algorithm == d.Algorithm &&
+		d.Quality.NDCG < (1-worseBy)*before.Quality.NDCG-chance(before.Quality, d.Quality)
+}
+
+// chance is by how much two measurements of one model may well differ: the standard deviation is
+// no greater. What lies between 0 and 1 with mean p has a variance of p·(1−p) at most, and a few
+// lucky readers must not keep all later models away.
+func chance(a, b *Quality) float64 {
+	variance := func(q *Quality) float64 { return q.NDCG * (1 - q.NDCG) / float64(q.Readers) }
+	return math.Sqrt(variance(a) + variance(b))
 }
 
 // latest describes the latest model: nil where there is none that can be used.

@@ -208,6 +208,33 @@ func TestWorse(t *testing.T) {
 	}
 }
 
+// How much worse is worse depends on by how many readers it was measured.
+func TestWorseThanChance(t *testing.T) {
+	about := func(readers int, ndcg float64) *Description {
+		return &Description{Algorithm: algorithm, Quality: &Quality{Readers: readers, NDCG: ndcg}}
+	}
+	other := about(10_000, 0.3)
+	other.Algorithm = "another"
+	for name, tt := range map[string]struct {
+		before, d *Description
+		want      bool
+	}{
+		"the first":                    {nil, about(10_000, 0.1), false},
+		"less, by many readers":        {about(10_000, 0.3), about(10_000, 0.25), true},
+		"a little less":                {about(10_000, 0.3), about(10_000, 0.28), false},
+		"less, by few readers":         {about(50, 0.3), about(50, 0.22), false},
+		"much less, by few readers":    {about(50, 0.3), about(50, 0.1), true},
+		"more":                         {about(50, 0.3), about(50, 0.5), false},
+		"than another algorithm's":     {other, about(10_000, 0.1), false},
+		"than what was never measured": {&Description{Algorithm: algorithm}, about(10_000, 0.1), false},
+		"too few readers to tell":      {about(50, 0.3), &Description{Algorithm: algorithm}, false},
+	} {
+		if got := worse(tt.before, tt.d); got != tt.want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
+
 func TestOneLearnerAtATime(t *testing.T) {
 	st := shop(t, 300)
 	lease, err := st.TrainingLease(t.Context())

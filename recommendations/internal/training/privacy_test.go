@@ -27,7 +27,11 @@ func TestModelHoldsNoReaders(t *testing.T) {
 	if _, err := st.RecordActivity(t.Context(), events); err != nil {
 		t.Fatal(err)
 	}
+	learn(t, learner(st, nil), 1)
 	model := trained(t, st)
+	if model.Personal.Version() != 1 {
+		t.Fatal("nothing was learned of the reader")
+	}
 	if n := model.Catalog.Popularity(1); n != 1 {
 		t.Fatalf("the model counts %d readers, want 1", n)
 	}
@@ -36,6 +40,9 @@ func TestModelHoldsNoReaders(t *testing.T) {
 	}
 	if _, err := st.DeleteUser(t.Context(), reader); err != nil {
 		t.Fatal(err)
+	}
+	if d := learn(t, learner(st, nil), 2); d.Readers != 0 {
+		t.Errorf("after the only reader was erased the next model is learned from %d", d.Readers)
 	}
 	if n := trained(t, st).Catalog.Popularity(1); n != 0 {
 		t.Errorf("after the only reader was erased the next model counts %d", n)
