@@ -26,8 +26,8 @@ type Accuracy struct{ Recall, NDCG, MAP float64 }
 
 // Measure ranks for the readers and returns their mean accuracy. It is Rank, Accuracies and Mean
 // in one, for those who choose between models. The error is ctx's.
-func Measure(ctx context.Context, train, test *matrix.Sparse, readers []int32, k int, score Scorer) (Accuracy, error) {
-	lists, err := Rank(ctx, train, readers, k, score, func(int, int) {})
+func Measure(ctx context.Context, train, test *matrix.Sparse, readers []int32, k, workers int, score Scorer) (Accuracy, error) {
+	lists, err := Rank(ctx, train, readers, k, workers, score, func(int, int) {})
 	if err != nil {
 		return Accuracy{}, err
 	}

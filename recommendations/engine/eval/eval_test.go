@@ -5,9 +5,10 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
@@ -46,7 +47,7 @@ func TestByHand(t *testing.T) {
 	train := sparse(5, []int32{0}, []int32{1, 3}, []int32{2})
 	test := sparse(5, []int32{1, 2}, []int32{0}, []int32{0, 1, 3, 4})
 	readers := Readers(test, 0, 0)
-	lists, err := Rank(t.Context(), train, readers, 3, fixed(.5, .2, .1, .9, .5), quiet)
+	lists, err := Rank(t.Context(), train, readers, 3, 2, fixed(.5, .2, .1, .9, .5), quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +71,7 @@ func TestByHand(t *testing.T) {
 	if !near(mean.Recall, 0.75) || !near(mean.NDCG, (0.3065735963827+2)/3) || !near(mean.MAP, 0.7222222222) {
 		t.Errorf("the mean is %+v", mean)
 	}
-	measured, err := Measure(t.Context(), train, test, readers, 3, fixed(.5, .2, .1, .9, .5))
+	measured, err := Measure(t.Context(), train, test, readers, 3, 2, fixed(.5, .2, .1, .9, .5))
 	if err != nil || measured != mean {
 		t.Errorf("measured are %+v, %v, want %+v", measured, err, mean)
 	}
@@ -80,7 +81,7 @@ func TestByHand(t *testing.T) {
 // list stays short.
 func TestRankLeavesOut(t *testing.T) {
 	nan := float32(math.NaN())
-	lists, err := Rank(t.Context(), sparse(4, []int32{1}), []int32{0}, 4, fixed(nan, 9, -1, 0), quiet)
+	lists, err := Rank(t.Context(), sparse(4, []int32{1}), []int32{0}, 4, 2, fixed(nan, 9, -1, 0), quiet)
 	if err != nil || !slices.Equal(lists[0], []int32{3, 2}) {
 		t.Errorf("the list is %v, %v, want 3, 2", lists, err)
 	}
@@ -105,12 +106,29 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	readers := sparse(3, []int32{0}, []int32{1}, []int32{2}, []int32{0}, []int32{1}, []int32{2})
 	ranked := 0
-	_, err := Rank(ctx, readers, []int32{0, 1, 2, 3, 4, 5}, 2, fixed(1, 2, 3), func(done, _ int) {
+	_, err := Rank(ctx, readers, []int32{0, 1, 2, 3, 4, 5}, 2, 2, fixed(1, 2, 3), func(done, _ int) {
 		ranked = done
 		cancel()
 	})
-	if !errors.Is(err, context.Canceled) || ranked > runtime.GOMAXPROCS(0) {
+	if !errors.Is(err, context.Canceled) || ranked > 2 {
 		t.Errorf("after the end %d readers were ranked for, %v", ranked, err)
+	}
+}
+
+// A server that learns beside its answers keeps processors for them: there are as many workers as
+// it says.
+func TestAsManyWorkersAsItSays(t *testing.T) {
+	readers := sparse(1, []int32{0}, []int32{0}, []int32{0}, []int32{0}, []int32{0}, []int32{0})
+	for _, workers := range []int{1, 3} {
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			_, err := Rank(t.Context(), readers, []int32{0, 1, 2, 3, 4, 5}, 1, workers, func([]int32, []float32, []float32) {
+				time.Sleep(time.Second)
+			}, quiet)
+			if want := time.Duration(6/workers) * time.Second; err != nil || time.Since(began) != want {
+				t.Errorf("%d workers take %v for 6 readers of a second, want %v; %v", workers, time.Since(began), want, err)
+			}
+		})
 	}
 }
 
@@ -188,7 +206,7 @@ func TestSplitLiked(t *testing.T) {
 func TestRankWeights(t *testing.T) {
 	histories := sparse(3, []int32{0, 1})
 	histories.Value = []float32{1, 0.25}
-	_, err := Rank(t.Context(), histories, []int32{0}, 1, func(history []int32, weights, _ []float32) {
+	_, err := Rank(t.Context(), histories, []int32{0}, 1, 2, func(history []int32, weights, _ []float32) {
 		if !slices.Equal(history, []int32{0, 1}) || !slices.Equal(weights, []float32{1, 0.25}) {
 			t.Errorf("got %v, %v", history, weights)
 		}
@@ -233,13 +251,13 @@ func TestPerfectAndMonotonic(t *testing.T) {
 						scores[item] = 1
 					}
 				}
-				got, err := Measure(t.Context(), c.train, c.test, []int32{reader}, k, perfect)
+				got, err := Measure(t.Context(), c.train, c.test, []int32{reader}, k, 2, perfect)
 				want := Accuracy{Recall: float64(min(k, len(held))) / float64(len(held)), NDCG: 1, MAP: 1}
 				if err != nil || !near(got.Recall, want.Recall) || !near(got.NDCG, 1) || !near(got.MAP, 1) {
 					t.Fatalf("the perfect list of %d is worth %+v, %v, want %+v", k, got, err, want)
 				}
 			}
-			got, err := Measure(t.Context(), c.train, c.test, readers, k, fixed(scores...))
+			got, err := Measure(t.Context(), c.train, c.test, readers, k, 2, fixed(scores...))
 			if err != nil || got.Recall < last-1e-12 {
 				t.Fatalf("recall at %d is %v behind %v, %v", k, got.Recall, last, err)
 			}
@@ -258,8 +276,8 @@ func TestOrderOfReaders(t *testing.T) {
 		c := drawCase(t)
 		readers := Readers(c.test, 0, 0)
 		score := fixed(rapid.SliceOfN(rapid.Float32(), c.test.Columns, c.test.Columns).Draw(t, "scores")...)
-		one, err := Measure(t.Context(), c.train, c.test, readers, 3, score)
-		other, err2 := Measure(t.Context(), c.train, c.test, rapid.Permutation(readers).Draw(t, "order"), 3, score)
+		one, err := Measure(t.Context(), c.train, c.test, readers, 3, 2, score)
+		other, err2 := Measure(t.Context(), c.train, c.test, rapid.Permutation(readers).Draw(t, "order"), 3, 2, score)
 		if err != nil || err2 != nil || !near(one.Recall, other.Recall) || !near(one.NDCG, other.NDCG) || !near(one.MAP, other.MAP) {
 			t.Fatalf("%+v is %+v in another order, %v, %v", one, other, err, err2)
 		}
@@ -274,7 +292,7 @@ func TestChance(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	var all []Accuracy
 	for _, reader := range Readers(test, 0, 0) {
-		one, err := Measure(t.Context(), train, test, []int32{reader}, 10, func(_ []int32, _, scores []float32) {
+		one, err := Measure(t.Context(), train, test, []int32{reader}, 10, 2, func(_ []int32, _, scores []float32) {
 			for i := range scores {
 				scores[i] = random.Float32()
 			}
@@ -290,7 +308,7 @@ func TestChance(t *testing.T) {
 	}
 }
 
-// The number of processors changes nothing.
+// The number of workers changes nothing.
 func TestWorkers(t *testing.T) {
 	rows := slices.Repeat([][]int32{{0, 1, 2, 3}, {4, 5, 6}, {1, 7, 9}}, 50)
 	train, test := Split(sparse(10, rows...), 0.5, 3)
@@ -300,16 +318,14 @@ func TestWorkers(t *testing.T) {
 		}
 	}
 	var lists [][][]int32
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for _, workers := range []int{1, 4} {
-		runtime.GOMAXPROCS(workers)
-		some, err := Rank(t.Context(), train, Readers(test, 0, 0), 4, score, quiet)
+		some, err := Rank(t.Context(), train, Readers(test, 0, 0), 4, workers, score, quiet)
 		if err != nil {
 			t.Fatal(err)
 		}
 		lists = append(lists, some)
 	}
 	if !slices.EqualFunc(lists[0], lists[1], slices.Equal) {
-		t.Error("lists depend on the number of processors")
+		t.Error("lists depend on the number of workers")
 	}
 }

@@ -3,7 +3,6 @@ package eval
 import (
 	"context"
 	"math"
-	"runtime"
 	"sync"
 
 	"bookmarket/recommendations/engine/matrix"
@@ -18,16 +17,15 @@ type Scorer func(history []int32, weights, scores []float32)
 // Rank returns the list of each of the readers: the k items with the highest scores, best first,
 // of all items but those of the reader's history. Of items with equal scores the one with the
 // lower number comes first; one whose score is no number is in no list. The lists are the same
-// whatever the number of processors, all of which are used. progress is told, by one goroutine
-// at a time, how many readers are done. The error is ctx's.
-func Rank(ctx context.Context, histories *matrix.Sparse, readers []int32, k int, score Scorer, progress func(done, readers int)) ([][]int32, error) {
+// whatever the number of workers. progress is told, by one goroutine at a time, how many readers
+// are done. The error is ctx's.
+func Rank(ctx context.Context, histories *matrix.Sparse, readers []int32, k, workers int, score Scorer, progress func(done, readers int)) ([][]int32, error) {
 	lists := make([][]int32, len(readers))
 	var (
 		working sync.WaitGroup
 		mu      sync.Mutex
 		done    int
 	)
-	workers := runtime.GOMAXPROCS(0)
 	for first := range workers {
 		working.Go(func() {
 			r := ranker{scores: make([]float32, histories.Columns)}

@@ -73,7 +73,7 @@ func Linear(ctx context.Context, data linear.Data, o Options) (*Result, error) {
 	if len(readers) < 2*minMeasured {
 		return &Result{Choice: Default()}, nil
 	}
-	t := &tuner{ctx: ctx, train: train, held: held, more: o.More}
+	t := &tuner{ctx: ctx, train: train, held: held, workers: o.Workers, more: o.More}
 	for i, reader := range readers { // alternately: they are ascending
 		t.parts[i%2] = append(t.parts[i%2], reader)
 	}
@@ -105,6 +105,7 @@ type tuner struct {
 	train, held *matrix.Sparse
 	parts       [2][]int32 // readers to choose by, and to measure by
 	fits        []*linear.Regressions
+	workers     int
 	more        func() bool
 	tried       int
 	err         error
@@ -126,7 +127,7 @@ func (t *tuner) score(place at) float64 {
 	if t.err != nil {
 		return 0
 	}
-	accuracy, err := eval.Measure(t.ctx, t.train, t.held, t.parts[0], K, t.scorer(place))
+	accuracy, err := eval.Measure(t.ctx, t.train, t.held, t.parts[0], K, t.workers, t.scorer(place))
 	t.err = err
 	t.tried++
 	return accuracy.Recall + accuracy.NDCG
@@ -135,7 +136,7 @@ func (t *tuner) score(place at) float64 {
 // result measures a choice by the readers that had no part in it.
 func (t *tuner) result(best at, ridges []float64) (*Result, error) {
 	readers := t.parts[1]
-	lists, err := eval.Rank(t.ctx, t.train, readers, K, t.scorer(best), func(int, int) {})
+	lists, err := eval.Rank(t.ctx, t.train, readers, K, t.workers, t.scorer(best), func(int, int) {})
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +144,7 @@ func (t *tuner) result(best at, ridges []float64) (*Result, error) {
 	for item, n := range eval.Popularity(t.train) {
 		popular[item] = float32(n)
 	}
-	baseline, err := eval.Measure(t.ctx, t.train, t.held, readers, K, func(_ []int32, _, scores []float32) { copy(scores, popular) })
+	baseline, err := eval.Measure(t.ctx, t.train, t.held, readers, K, t.workers, func(_ []int32, _, scores []float32) { copy(scores, popular) })
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package evaluating
 
 import (
 	"context"
+	"runtime"
 
 	"bookmarket/recommendations/engine/eval"
 	"bookmarket/recommendations/engine/matrix"
@@ -94,7 +95,7 @@ func (s *search[P]) run(ctx context.Context, t training, progress func(done, tot
 			if err != nil {
 				return nil, err
 			}
-			got, err := eval.Measure(ctx, train, test, readers, t.k, score)
+			got, err := eval.Measure(ctx, train, test, readers, t.k, runtime.GOMAXPROCS(0), score)
 			if err != nil {
 				return nil, err
 			}
