@@ -115,6 +115,32 @@ func TestPersonal(t *testing.T) {
 	}
 }
 
+// However much a reader did, the latest books are scored by, and everything is left out.
+func TestLongHistory(t *testing.T) {
+	const books = maxSignals + 10
+	p, err := NewPersonal(manyBooks(books), learned(t, []int64{1}, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events []Activity
+	for id := int64(1); id < books; id++ {
+		events = append(events, Activity{BookID: id, Kind: Purchase})
+	}
+	history := NewHistory(events)
+	s := p.signals(history, []int64{books})
+	if len(s.list) != maxSignals {
+		t.Fatalf("%d books are scored by, want %d", len(s.list), maxSignals)
+	}
+	for _, signal := range s.list {
+		if id := p.ids[signal.Item]; id >= maxSignals && id != books {
+			t.Errorf("book %d is scored by, which is not among the latest", id)
+		}
+	}
+	if n := len(p.exclusions(history)); n != books-1 {
+		t.Errorf("%d books are left out, want %d", n, books-1)
+	}
+}
+
 // Where a history is lost an answer says so, also where what was looked at makes it personal.
 func TestLostHistory(t *testing.T) {
 	var sources []Source

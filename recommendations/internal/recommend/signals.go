@@ -8,6 +8,10 @@ type signals struct {
 	disliked map[int32]struct{} // the items that the reader knows and did not like
 }
 
+// maxSignals is how many books of a history are scored by, the latest: who knows more is a library
+// or a robot, and would take time for each of them in every answer.
+const maxSignals = 1000
+
 // signals returns what a reader's history, and what they looked at lately, tell: of each book the
 // latest rating, or else the strongest of what was done with it. Who waved a book away looked at
 // it, and may have wanted it, for nothing: of such a book only ratings and purchases tell. It
@@ -17,7 +21,7 @@ func (p *Personal) signals(history *History, recent []int64) *signals {
 	if p == nil {
 		return nil
 	}
-	s := &signals{list: make([]rank.Signal, 0, len(history.Events)+len(recent)), disliked: make(map[int32]struct{})}
+	s := &signals{list: make([]rank.Signal, 0, min(len(history.Events)+len(recent), maxSignals)), disliked: make(map[int32]struct{})}
 	at := make(map[int32]int, cap(s.list))
 	rated := make(map[int32]struct{})
 	add := func(event *Activity) {
@@ -34,6 +38,9 @@ func (p *Personal) signals(history *History, recent []int64) *signals {
 		}
 		i, again := at[item]
 		if !again {
+			if len(s.list) == maxSignals {
+				return
+			}
 			i = len(s.list)
 			at[item] = i
 			s.list = append(s.list, rank.Signal{Item: item})
@@ -47,11 +54,11 @@ func (p *Personal) signals(history *History, recent []int64) *signals {
 		}
 		s.list[i].Weight = max(s.list[i].Weight, weight)
 	}
-	for i := range history.Events {
-		add(&history.Events[i])
-	}
 	for _, id := range recent {
 		add(&Activity{BookID: id, Kind: View})
+	}
+	for i := range history.Events {
+		add(&history.Events[i])
 	}
 	if len(s.list) == len(s.disliked) {
 		return nil
