@@ -58,6 +58,15 @@ func (a *Activity) Liked() float32 {
 // disliked reports whether an event says that the reader knows the book and did not like it.
 func (a *Activity) disliked() bool { return a.Kind == Rating && a.Rating <= 2 }
 
+// weight is what an event of the history, or a later one, tells of what the reader likes. Who waved
+// a book away looked at it, and may have wanted it, for nothing: that tells as little.
+func (h *History) weight(event *Activity) float32 {
+	if wavedAway := h.excluded[event.BookID]; wavedAway && (event.Kind == View || event.Kind == Want) {
+		return 0
+	}
+	return event.weight()
+}
+
 // weight is what an event tells of what the reader likes.
 func (a *Activity) weight() float32 {
 	switch a.Kind {

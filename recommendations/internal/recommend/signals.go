@@ -13,10 +13,8 @@ type signals struct {
 const maxSignals = 1000
 
 // signals returns what a reader's history, and what they looked at lately, tell: of each book the
-// latest rating, or else the strongest of what was done with it. Who waved a book away looked at
-// it, and may have wanted it, for nothing: of such a book only ratings and purchases tell. It
-// returns nil where that is nothing but what the reader did not like: nothing could be recommended
-// because of it.
+// latest rating, or else the strongest of what was done with it. It returns nil where that is
+// nothing but what the reader did not like: nothing could be recommended because of it.
 func (p *Personal) signals(history *History, recent []int64) *signals {
 	if p == nil {
 		return nil
@@ -26,11 +24,8 @@ func (p *Personal) signals(history *History, recent []int64) *signals {
 	rated := make(map[int32]struct{})
 	add := func(event *Activity) {
 		item, ok := p.items[event.BookID]
-		weight := event.weight()
+		weight := history.weight(event)
 		if !ok || weight == 0 {
-			return
-		}
-		if history.excluded[event.BookID] && (event.Kind == View || event.Kind == Want) {
 			return
 		}
 		if _, ok := rated[item]; ok {
