@@ -20,7 +20,6 @@ import (
 	"bookmarket/protobufs/gen/bookmarketv1"
 	"bookmarket/protobufs/gen/tutorialpb"
 	"bookmarket/recommendations/internal/config"
-	"bookmarket/recommendations/internal/dataset/bundled"
 	"bookmarket/recommendations/internal/importing"
 	"bookmarket/recommendations/internal/readers"
 	"bookmarket/recommendations/internal/recommend"
@@ -181,22 +180,4 @@ func countAnswers(metrics prometheus.Registerer) func(recommend.Source) {
 		counters[source] = answers.WithLabelValues(string(source))
 	}
 	return func(source recommend.Source) { counters[source].Inc() }
-}
-
-// otherRatings returns the ratings that are learned from beside the shop's own: those that came
-// with the bundled books.
-func otherRatings(cfg *config.Config) training.Ratings {
-	if cfg.Catalog != "bundled" {
-		return nil
-	}
-	return func(do func(recommend.Activity)) error {
-		ratings, err := bundled.Ratings()
-		if err != nil {
-			return err
-		}
-		for rating := range ratings {
-			do(recommend.Activity{UserID: int64(rating.Reader), BookID: rating.BookID, Kind: recommend.Rating, Rating: int(rating.Rating)})
-		}
-		return nil
-	}
 }

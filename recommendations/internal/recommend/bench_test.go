@@ -52,7 +52,7 @@ func learnedModel(b *testing.B) *recommend.Model {
 	if _, err := st.PutBooks(b.Context(), books); err != nil {
 		b.Fatal(err)
 	}
-	all := func(do func(recommend.Activity)) error {
+	all := func(_ []*recommend.Book, do func(recommend.Activity)) error {
 		for r := range ratings {
 			do(recommend.Activity{UserID: int64(r.Reader), BookID: r.BookID, Kind: recommend.Rating, Rating: int(r.Rating)})
 		}

@@ -25,7 +25,7 @@ func BenchmarkLearn(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	ratings := func(do func(recommend.Activity)) error {
+	ratings := func(_ []*recommend.Book, do func(recommend.Activity)) error {
 		all, err := bundled.Ratings()
 		if err != nil {
 			return err

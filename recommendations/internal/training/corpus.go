@@ -31,7 +31,7 @@ func newCorpus(ctx context.Context, books []*recommend.Book, source Source, extr
 	}
 	row := rowOf{corpus: c}
 	if extra != nil {
-		err := extra(func(event recommend.Activity) {
+		err := extra(books, func(event recommend.Activity) {
 			row.add(items, &event)
 		})
 		if err != nil {
@@ -50,8 +50,8 @@ func newCorpus(ctx context.Context, books []*recommend.Book, source Source, extr
 	return c, nil
 }
 
-// Ratings calls do with what readers of some other shop did, reader by reader.
-type Ratings func(do func(recommend.Activity)) error
+// Ratings calls do with what readers of some other shop did with these books, reader by reader.
+type Ratings func(books []*recommend.Book, do func(recommend.Activity)) error
 
 // rowOf gathers the row of one reader after the other.
 type rowOf struct {

@@ -139,7 +139,7 @@ func TestUpToDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	learn(t, l, 4)
-	others := func(func(recommend.Activity)) error { return nil }
+	others := func([]*recommend.Book, func(recommend.Activity)) error { return nil }
 	learn(t, learner(st, others), 5)
 }
 
@@ -163,7 +163,7 @@ func TestSameModel(t *testing.T) {
 // Ratings that came with the books count like readers of the shop.
 func TestOtherRatings(t *testing.T) {
 	st := shop(t, 10)
-	d := learn(t, learner(st, func(do func(recommend.Activity)) error {
+	d := learn(t, learner(st, func(_ []*recommend.Book, do func(recommend.Activity)) error {
 		for reader := range int64(200) {
 			for book := range int64(8) {
 				do(recommend.Activity{UserID: reader + 1, BookID: 1 + 3*((reader+book)%20), Kind: recommend.Purchase})
@@ -176,7 +176,7 @@ func TestOtherRatings(t *testing.T) {
 		t.Errorf("learned from %d readers, want 210", d.Readers)
 	}
 	broken := errors.New("broken")
-	if _, _, err := learner(shop(t, 10), func(func(recommend.Activity)) error { return broken }).Learn(t.Context(), quiet); !errors.Is(err, broken) {
+	if _, _, err := learner(shop(t, 10), func([]*recommend.Book, func(recommend.Activity)) error { return broken }).Learn(t.Context(), quiet); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 }
