@@ -30,6 +30,10 @@ const (
 	chooseFor = 2 * time.Minute
 	// worseBy is by how much of its NDCG a model may be worse than the one that serves.
 	worseBy = 0.1
+	// keepBetter is for how long such a model keeps others away: time for somebody to look at half
+	// an import, and no more, because a shop that grows is harder to foresee, and readers who were
+	// erased must leave the model.
+	keepBetter = 24 * time.Hour
 )
 
 // A Learner learns models from what is in a store and publishes them there.
@@ -39,18 +43,20 @@ type Learner struct {
 	log     *slog.Logger
 	now     func() time.Time
 	workers int
+
+	refused string // a digest of what the last model was learned from that was worse
 }
 
 // NewLearner returns a learner. ratings are learned from beside what readers of the shop did, or
 // nil. now is the clock.
 func NewLearner(source Source, ratings Ratings, workers int, log *slog.Logger, now func() time.Time) *Learner {
-	return &Learner{source, ratings, log, now, workers}
+	return &Learner{source: source, ratings: ratings, log: log, now: now, workers: workers}
 }
 
 // Why no model was published.
 var (
-	// ErrUpToDate is that the latest model was learned from what there is.
-	ErrUpToDate = errors.New("the latest model was learned from the same data")
+	// ErrUpToDate is that there is nothing to learn from that was not learned from already.
+	ErrUpToDate = errors.New("a model was learned from the same data")
 	// ErrWorse is that the latest model is better.
 	ErrWorse = errors.New("the new model is worse than the latest one")
 )
@@ -72,7 +78,8 @@ func (l *Learner) Learn(ctx context.Context, progress func(done, all int)) (vers
 	if err != nil {
 		return 0, nil, err
 	}
-	if before != nil && before.Algorithm == algorithm && before.Data == data {
+	keeps := before != nil && l.now().Sub(before.TrainedAt) < keepBetter
+	if before != nil && before.Algorithm == algorithm && before.Data == data || keeps && data == l.refused {
 		return 0, nil, ErrUpToDate
 	}
 	snap, d, err := l.learn(ctx, books, progress)
@@ -83,7 +90,8 @@ func (l *Learner) Learn(ctx context.Context, progress func(done, all int)) (vers
 	if snap.Description, err = json.Marshal(d); err != nil {
 		return 0, nil, err
 	}
-	if worse(before, d) {
+	if keeps && worse(before, d) {
+		l.refused = data
 		return 0, d, ErrWorse
 	}
 	version, err = lease.PutModel(ctx, snap.Encode())

@@ -186,7 +186,20 @@ func TestWorse(t *testing.T) {
 	st := shop(t, 600)
 	l := learner(st, nil)
 	before := learn(t, l, 1)
-	for user := int64(2000); user < 4000; user++ { // who like anything
+	spoil(t, st)
+	_, d, err := l.Learn(t.Context(), quiet)
+	if !errors.Is(err, ErrWorse) || d.Quality.NDCG >= before.Quality.NDCG {
+		t.Errorf("got %v, %+v", err, d)
+	}
+	if version, err := st.ModelVersion(t.Context()); version != 1 || err != nil {
+		t.Errorf("model %d serves, %v", version, err)
+	}
+}
+
+// spoil adds readers who like anything.
+func spoil(t *testing.T, st *memory.Store) {
+	t.Helper()
+	for user := int64(2000); user < 4000; user++ {
 		for genre := range int64(3) {
 			likes(t, st, 3*user+genre, user, 1)
 		}
@@ -199,13 +212,28 @@ func TestWorse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, d, err := l.Learn(t.Context(), quiet)
-	if !errors.Is(err, ErrWorse) || d.Quality.NDCG >= before.Quality.NDCG {
-		t.Errorf("got %v, %+v", err, d)
+}
+
+// What was refused is not learned again, and a day later it is the best there is.
+func TestWorseForADay(t *testing.T) {
+	st := shop(t, 600)
+	clock := noon
+	l := NewLearner(st, nil, 2, slog.New(slog.DiscardHandler), func() time.Time { return clock })
+	learn(t, l, 1)
+	spoil(t, st)
+	if _, _, err := l.Learn(t.Context(), quiet); !errors.Is(err, ErrWorse) {
+		t.Fatalf("got %v", err)
 	}
-	if version, err := st.ModelVersion(t.Context()); version != 1 || err != nil {
-		t.Errorf("model %d serves, %v", version, err)
+	clock = clock.Add(23 * time.Hour)
+	if _, _, err := l.Learn(t.Context(), quiet); !errors.Is(err, ErrUpToDate) {
+		t.Errorf("what was refused is learned again: %v", err)
 	}
+	likes(t, st, 9000, 1, 5)
+	if _, _, err := l.Learn(t.Context(), quiet); !errors.Is(err, ErrWorse) {
+		t.Errorf("something new: %v", err)
+	}
+	clock = clock.Add(time.Hour)
+	learn(t, l, 2)
 }
 
 // How much worse is worse depends on by how many readers it was measured.
