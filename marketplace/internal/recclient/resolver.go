@@ -15,11 +15,13 @@ import (
 // that it does not know ever more rarely, up to every two minutes. A service that comes back
 // under another address would be missed for as long (docs/adr/0004).
 const (
-	lookupInterval = 2 * time.Second
-	lookupTimeout  = 2 * time.Second
+	lookupInterval  = 2 * time.Second
+	unknownInterval = 500 * time.Millisecond // while the name cannot be looked up
+	lookupTimeout   = 2 * time.Second
 )
 
-// pollingDNS resolves dns:///host:port by looking it up every two seconds.
+// pollingDNS resolves dns:///host:port by looking it up every two seconds, and more often while
+// there is nobody.
 type pollingDNS struct{ lookup lookupFunc }
 
 // A lookupFunc returns the addresses of a host, as [net.Resolver.LookupHost] does.
@@ -48,30 +50,32 @@ type poller struct {
 }
 
 func (p *poller) run(ctx context.Context) {
-	ticker := time.NewTicker(lookupInterval)
-	defer ticker.Stop()
 	for ctx.Err() == nil {
-		p.resolve(ctx)
+		interval := lookupInterval
+		if !p.resolve(ctx) {
+			interval = unknownInterval
+		}
 		select {
 		case <-ctx.Done():
-		case <-ticker.C:
+		case <-time.After(interval):
 		}
 	}
 }
 
-// resolve tells the connection which addresses there are, if they are others than before.
-// While the name cannot be looked up, the addresses known last stay in use.
-func (p *poller) resolve(ctx context.Context) {
+// resolve tells the connection which addresses there are, if they are others than before, and
+// returns whether the name could be looked up. While it cannot, the addresses known last stay in
+// use.
+func (p *poller) resolve(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
 	hosts, err := p.lookup(ctx, p.host)
 	if err != nil {
 		p.conn.ReportError(err)
-		return
+		return false
 	}
 	slices.Sort(hosts)
 	if hosts = slices.Compact(hosts); slices.Equal(hosts, p.known) {
-		return
+		return true
 	}
 	var state resolver.State
 	for _, host := range hosts {
@@ -81,6 +85,7 @@ func (p *poller) resolve(ctx context.Context) {
 	if p.conn.UpdateState(state) == nil {
 		p.known = hosts
 	}
+	return true
 }
 
 // ResolveNow does nothing: the next lookup is never far.
