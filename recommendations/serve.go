@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
-	"runtime"
 	"sync"
 	"time"
 
@@ -81,7 +80,7 @@ func serve(ctx context.Context, cfg *config.Config, log *slog.Logger) error {
 		store:     st,
 		readers:   readers.New(st, time.Now, metrics),
 		publisher: training.NewPublisher(st, log, time.Now),
-		learner:   training.NewLearner(st, otherRatings(cfg), max(1, runtime.GOMAXPROCS(0)/2), log, time.Now),
+		learner:   training.NewLearner(st, otherRatings(cfg), training.Background(), log, time.Now),
 		health:    server,
 	}
 	b.publisher.Register(metrics)

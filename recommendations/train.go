@@ -7,9 +7,9 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"runtime"
 	"time"
 
+	"bookmarket/recommendations/engine/parallel"
 	"bookmarket/recommendations/internal/config"
 	"bookmarket/recommendations/internal/console"
 	"bookmarket/recommendations/internal/store"
@@ -27,7 +27,7 @@ func (c *trainCommand) Run(out io.Writer) error {
 	}
 	return withStore(func(ctx context.Context, st store.Store) error {
 		log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-		learner := training.NewLearner(st, otherRatings(cfg), runtime.GOMAXPROCS(0), log, time.Now)
+		learner := training.NewLearner(st, otherRatings(cfg), parallel.All(), log, time.Now)
 		if c.Rollback {
 			return rollBack(ctx, learner, out)
 		}

@@ -18,6 +18,7 @@ import (
 	"slices"
 
 	"bookmarket/recommendations/engine/matrix"
+	"bookmarket/recommendations/engine/parallel"
 )
 
 // Accuracy says how well lists meet what was held out: of one reader, or the mean of many. Each
@@ -26,7 +27,7 @@ type Accuracy struct{ Recall, NDCG, MAP float64 }
 
 // Measure ranks for the readers and returns their mean accuracy. It is Rank, Accuracies and Mean
 // in one, for those who choose between models. The error is ctx's.
-func Measure(ctx context.Context, train, test *matrix.Sparse, readers []int32, k, workers int, score Scorer) (Accuracy, error) {
+func Measure(ctx context.Context, train, test *matrix.Sparse, readers []int32, k int, workers parallel.Workers, score Scorer) (Accuracy, error) {
 	lists, err := Rank(ctx, train, readers, k, workers, score, func(int, int) {})
 	if err != nil {
 		return Accuracy{}, err

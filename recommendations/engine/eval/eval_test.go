@@ -14,7 +14,10 @@ import (
 	"pgregory.net/rapid"
 
 	"bookmarket/recommendations/engine/matrix"
+	"bookmarket/recommendations/engine/parallel"
 )
+
+var two = parallel.Workers{N: 2}
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -47,7 +50,7 @@ func TestByHand(t *testing.T) {
 	train := sparse(5, []int32{0}, []int32{1, 3}, []int32{2})
 	test := sparse(5, []int32{1, 2}, []int32{0}, []int32{0, 1, 3, 4})
 	readers := Readers(test, 0, 0)
-	lists, err := Rank(t.Context(), train, readers, 3, 2, fixed(.5, .2, .1, .9, .5), quiet)
+	lists, err := Rank(t.Context(), train, readers, 3, two, fixed(.5, .2, .1, .9, .5), quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +74,7 @@ func TestByHand(t *testing.T) {
 	if !near(mean.Recall, 0.75) || !near(mean.NDCG, (0.3065735963827+2)/3) || !near(mean.MAP, 0.7222222222) {
 		t.Errorf("the mean is %+v", mean)
 	}
-	measured, err := Measure(t.Context(), train, test, readers, 3, 2, fixed(.5, .2, .1, .9, .5))
+	measured, err := Measure(t.Context(), train, test, readers, 3, two, fixed(.5, .2, .1, .9, .5))
 	if err != nil || measured != mean {
 		t.Errorf("measured are %+v, %v, want %+v", measured, err, mean)
 	}
@@ -81,7 +84,7 @@ func TestByHand(t *testing.T) {
 // list stays short.
 func TestRankLeavesOut(t *testing.T) {
 	nan := float32(math.NaN())
-	lists, err := Rank(t.Context(), sparse(4, []int32{1}), []int32{0}, 4, 2, fixed(nan, 9, -1, 0), quiet)
+	lists, err := Rank(t.Context(), sparse(4, []int32{1}), []int32{0}, 4, two, fixed(nan, 9, -1, 0), quiet)
 	if err != nil || !slices.Equal(lists[0], []int32{3, 2}) {
 		t.Errorf("the list is %v, %v, want 3, 2", lists, err)
 	}
@@ -106,7 +109,7 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	readers := sparse(3, []int32{0}, []int32{1}, []int32{2}, []int32{0}, []int32{1}, []int32{2})
 	ranked := 0
-	_, err := Rank(ctx, readers, []int32{0, 1, 2, 3, 4, 5}, 2, 2, fixed(1, 2, 3), func(done, _ int) {
+	_, err := Rank(ctx, readers, []int32{0, 1, 2, 3, 4, 5}, 2, two, fixed(1, 2, 3), func(done, _ int) {
 		ranked = done
 		cancel()
 	})
@@ -122,7 +125,7 @@ func TestAsManyWorkersAsItSays(t *testing.T) {
 	for _, workers := range []int{1, 3} {
 		synctest.Test(t, func(t *testing.T) {
 			began := time.Now()
-			_, err := Rank(t.Context(), readers, []int32{0, 1, 2, 3, 4, 5}, 1, workers, func([]int32, []float32, []float32) {
+			_, err := Rank(t.Context(), readers, []int32{0, 1, 2, 3, 4, 5}, 1, parallel.Workers{N: workers}, func([]int32, []float32, []float32) {
 				time.Sleep(time.Second)
 			}, quiet)
 			if want := time.Duration(6/workers) * time.Second; err != nil || time.Since(began) != want {
@@ -206,7 +209,7 @@ func TestSplitLiked(t *testing.T) {
 func TestRankWeights(t *testing.T) {
 	histories := sparse(3, []int32{0, 1})
 	histories.Value = []float32{1, 0.25}
-	_, err := Rank(t.Context(), histories, []int32{0}, 1, 2, func(history []int32, weights, _ []float32) {
+	_, err := Rank(t.Context(), histories, []int32{0}, 1, two, func(history []int32, weights, _ []float32) {
 		if !slices.Equal(history, []int32{0, 1}) || !slices.Equal(weights, []float32{1, 0.25}) {
 			t.Errorf("got %v, %v", history, weights)
 		}
@@ -251,13 +254,13 @@ func TestPerfectAndMonotonic(t *testing.T) {
 						scores[item] = 1
 					}
 				}
-				got, err := Measure(t.Context(), c.train, c.test, []int32{reader}, k, 2, perfect)
+				got, err := Measure(t.Context(), c.train, c.test, []int32{reader}, k, two, perfect)
 				want := Accuracy{Recall: float64(min(k, len(held))) / float64(len(held)), NDCG: 1, MAP: 1}
 				if err != nil || !near(got.Recall, want.Recall) || !near(got.NDCG, 1) || !near(got.MAP, 1) {
 					t.Fatalf("the perfect list of %d is worth %+v, %v, want %+v", k, got, err, want)
 				}
 			}
-			got, err := Measure(t.Context(), c.train, c.test, readers, k, 2, fixed(scores...))
+			got, err := Measure(t.Context(), c.train, c.test, readers, k, two, fixed(scores...))
 			if err != nil || got.Recall < last-1e-12 {
 				t.Fatalf("recall at %d is %v behind %v, %v", k, got.Recall, last, err)
 			}
@@ -276,8 +279,8 @@ func TestOrderOfReaders(t *testing.T) {
 		c := drawCase(t)
 		readers := Readers(c.test, 0, 0)
 		score := fixed(rapid.SliceOfN(rapid.Float32(), c.test.Columns, c.test.Columns).Draw(t, "scores")...)
-		one, err := Measure(t.Context(), c.train, c.test, readers, 3, 2, score)
-		other, err2 := Measure(t.Context(), c.train, c.test, rapid.Permutation(readers).Draw(t, "order"), 3, 2, score)
+		one, err := Measure(t.Context(), c.train, c.test, readers, 3, two, score)
+		other, err2 := Measure(t.Context(), c.train, c.test, rapid.Permutation(readers).Draw(t, "order"), 3, two, score)
 		if err != nil || err2 != nil || !near(one.Recall, other.Recall) || !near(one.NDCG, other.NDCG) || !near(one.MAP, other.MAP) {
 			t.Fatalf("%+v is %+v in another order, %v, %v", one, other, err, err2)
 		}
@@ -292,7 +295,7 @@ func TestChance(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	var all []Accuracy
 	for _, reader := range Readers(test, 0, 0) {
-		one, err := Measure(t.Context(), train, test, []int32{reader}, 10, 2, func(_ []int32, _, scores []float32) {
+		one, err := Measure(t.Context(), train, test, []int32{reader}, 10, two, func(_ []int32, _, scores []float32) {
 			for i := range scores {
 				scores[i] = random.Float32()
 			}
@@ -319,7 +322,7 @@ func TestWorkers(t *testing.T) {
 	}
 	var lists [][][]int32
 	for _, workers := range []int{1, 4} {
-		some, err := Rank(t.Context(), train, Readers(test, 0, 0), 4, workers, score, quiet)
+		some, err := Rank(t.Context(), train, Readers(test, 0, 0), 4, parallel.Workers{N: workers}, score, quiet)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"bookmarket/recommendations/engine/matrix"
+	"bookmarket/recommendations/engine/parallel"
 	"bookmarket/recommendations/engine/top"
 )
 
@@ -19,27 +20,23 @@ type Scorer func(history []int32, weights, scores []float32)
 // lower number comes first; one whose score is no number is in no list. The lists are the same
 // whatever the number of workers. progress is told, by one goroutine at a time, how many readers
 // are done. The error is ctx's.
-func Rank(ctx context.Context, histories *matrix.Sparse, readers []int32, k, workers int, score Scorer, progress func(done, readers int)) ([][]int32, error) {
+func Rank(ctx context.Context, histories *matrix.Sparse, readers []int32, k int, workers parallel.Workers, score Scorer, progress func(done, readers int)) ([][]int32, error) {
 	lists := make([][]int32, len(readers))
 	var (
-		working sync.WaitGroup
-		mu      sync.Mutex
-		done    int
+		mu   sync.Mutex
+		done int
 	)
-	for first := range workers {
-		working.Go(func() {
-			r := ranker{scores: make([]float32, histories.Columns)}
-			for i := first; i < len(readers) && ctx.Err() == nil; i += workers {
-				reader := int(readers[i])
-				lists[i] = r.rank(histories.Row(reader), histories.Values(reader), k, score)
-				mu.Lock()
-				done++
-				progress(done, len(readers))
-				mu.Unlock()
-			}
-		})
-	}
-	working.Wait()
+	workers.Run(func(first int) {
+		r := ranker{scores: make([]float32, histories.Columns)}
+		for i := first; i < len(readers) && ctx.Err() == nil; i += workers.N {
+			reader := int(readers[i])
+			lists[i] = r.rank(histories.Row(reader), histories.Values(reader), k, score)
+			mu.Lock()
+			done++
+			progress(done, len(readers))
+			mu.Unlock()
+		}
+	})
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"math"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"bookmarket/recommendations/engine/matrix"
+	"bookmarket/recommendations/engine/parallel"
 )
 
 // A gram knows the matrices G = XᵀWX and F = XᵀWT without having them: of the pairs of items that many have read
@@ -37,7 +37,7 @@ const (
 	maxHeads    = 4000
 )
 
-func newGram(ctx context.Context, data Data, workers, headReaders int) (*gram, error) {
+func newGram(ctx context.Context, data Data, workers parallel.Workers, headReaders int) (*gram, error) {
 	readers := data.Readers
 	g := &gram{
 		byRow: readers, byItem: readers.Transpose(),
@@ -86,7 +86,7 @@ func (g *gram) indexGroups() {
 }
 
 // sumHeads chooses the heads and adds up their part of G. Its error is ctx's.
-func (g *gram) sumHeads(ctx context.Context, workers, headReaders int) error {
+func (g *gram) sumHeads(ctx context.Context, workers parallel.Workers, headReaders int) error {
 	var heads []int32
 	for item := range g.byItem.Rows() {
 		if len(g.byItem.Row(item)) >= headReaders {
@@ -114,19 +114,15 @@ func (g *gram) sumHeads(ctx context.Context, workers, headReaders int) error {
 	}
 	g.head = make([]float32, g.stride*g.stride)
 	var next atomic.Int64
-	var working sync.WaitGroup
-	for range workers {
-		working.Go(func() {
-			for ctx.Err() == nil {
-				number := int(next.Add(1)) - 1
-				if number >= len(heads) {
-					return
-				}
-				g.sumHead(heads[number], g.head[number*g.stride:][:number+1])
+	workers.Run(func(int) {
+		for ctx.Err() == nil {
+			number := int(next.Add(1)) - 1
+			if number >= len(heads) {
+				return
 			}
-		})
-	}
-	working.Wait()
+			g.sumHead(heads[number], g.head[number*g.stride:][:number+1])
+		}
+	})
 	return ctx.Err()
 }
 

@@ -30,6 +30,7 @@ import (
 	"sync/atomic"
 
 	"bookmarket/recommendations/engine/matrix"
+	"bookmarket/recommendations/engine/parallel"
 )
 
 // Data is what a model is learned from.
@@ -55,7 +56,7 @@ type Params struct {
 
 // Options are what makes no difference to the result.
 type Options struct {
-	Workers  int
+	Workers  parallel.Workers
 	Progress func(done, items int) // is told by one worker at a time
 }
 
@@ -94,31 +95,27 @@ func FitRidges(ctx context.Context, data Data, neighbours int, ridges []float64,
 		values[i] = make([][]float32, items)
 	}
 	var (
-		next    atomic.Int64
-		working sync.WaitGroup
-		mu      sync.Mutex
-		done    int
+		next atomic.Int64
+		mu   sync.Mutex
+		done int
 	)
-	for range o.Workers {
-		working.Go(func() {
-			s := newSolver(g, neighbours)
-			for ctx.Err() == nil {
-				item := int(next.Add(1)) - 1
-				if item >= items {
-					return
-				}
-				sources[item] = s.prepare(int32(item)) //nolint:gosec // items fit int32
-				for i, ridge := range ridges {
-					values[i][item] = s.solve(ridge)
-				}
-				mu.Lock()
-				done++
-				o.Progress(done, items)
-				mu.Unlock()
+	o.Workers.Run(func(int) {
+		s := newSolver(g, neighbours)
+		for ctx.Err() == nil {
+			item := int(next.Add(1)) - 1
+			if item >= items {
+				return
 			}
-		})
-	}
-	working.Wait()
+			sources[item] = s.prepare(int32(item)) //nolint:gosec // items fit int32
+			for i, ridge := range ridges {
+				values[i][item] = s.solve(ridge)
+			}
+			mu.Lock()
+			done++
+			o.Progress(done, items)
+			mu.Unlock()
+		}
+	})
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"bookmarket/recommendations/engine/matrix"
+	"bookmarket/recommendations/engine/parallel"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -41,7 +42,7 @@ func dense(m *matrix.Sparse) [][]float64 {
 }
 
 func fit(t interface{ Fatal(args ...any) }, data Data, p Params) *Regressions {
-	r, err := Fit(context.Background(), data, p, Options{2, quiet})
+	r, err := Fit(context.Background(), data, p, Options{parallel.Workers{N: 2}, quiet})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +201,7 @@ func ease(g [][]float64, ridge float64) [][]float64 {
 
 // solved returns the weights of all items, also those that are not above 0.
 func solved(t *rapid.T, data Data, p Params) [][]float64 {
-	g, err := newGram(context.Background(), data, 2, 10)
+	g, err := newGram(context.Background(), data, parallel.Workers{N: 2}, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +270,7 @@ func TestHeads(t *testing.T) {
 		data := drawn(t, false)
 		want, _, _ := gramOf(data)
 		n := len(want)
-		g, err := newGram(context.Background(), data, 2, rapid.IntRange(1, 10).Draw(t, "readers of a head"))
+		g, err := newGram(context.Background(), data, parallel.Workers{N: 2}, rapid.IntRange(1, 10).Draw(t, "readers of a head"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -329,7 +330,7 @@ func TestProperties(t *testing.T) {
 // Several ridges at once are the same as each alone.
 func TestRidges(t *testing.T) {
 	data, ridges := random(500, 60), []float64{1, 30, 5}
-	all, err := FitRidges(t.Context(), data, 20, ridges, Options{2, quiet})
+	all, err := FitRidges(t.Context(), data, 20, ridges, Options{parallel.Workers{N: 2}, quiet})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -381,7 +382,7 @@ func TestWorkersMakeNoDifference(t *testing.T) {
 	data, p := random(3000, 300), Params{Neighbours: 40, Ridge: 10}
 	var first *Regressions
 	for _, workers := range []int{1, 8} {
-		r, err := Fit(t.Context(), data, p, Options{workers, quiet})
+		r, err := Fit(t.Context(), data, p, Options{parallel.Workers{N: workers}, quiet})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -396,7 +397,7 @@ func TestWorkersMakeNoDifference(t *testing.T) {
 
 func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := Fit(ctx, random(2000, 300), Params{Neighbours: 40, Ridge: 10}, Options{2, func(done, _ int) {
+	_, err := Fit(ctx, random(2000, 300), Params{Neighbours: 40, Ridge: 10}, Options{parallel.Workers{N: 2}, func(done, _ int) {
 		if done == 10 {
 			cancel()
 		}
@@ -411,7 +412,7 @@ func TestCancel(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	last := 0
-	if _, err := Fit(t.Context(), random(100, 50), Params{Neighbours: 10, Ridge: 10}, Options{2, func(done, items int) {
+	if _, err := Fit(t.Context(), random(100, 50), Params{Neighbours: 10, Ridge: 10}, Options{parallel.Workers{N: 2}, func(done, items int) {
 		if done != last+1 || items != 50 {
 			t.Errorf("after %d came %d of %d", last, done, items)
 		}
@@ -431,7 +432,7 @@ func TestItemsWithoutReaders(t *testing.T) {
 	if slices.Max(b[3]) > 0 {
 		t.Errorf("a book of which nothing is known is near to some: %v", b)
 	}
-	if _, err := Fit(t.Context(), Data{Readers: sparse(3)}, Params{Neighbours: 3, Ridge: 1}, Options{2, quiet}); err != nil {
+	if _, err := Fit(t.Context(), Data{Readers: sparse(3)}, Params{Neighbours: 3, Ridge: 1}, Options{parallel.Workers{N: 2}, quiet}); err != nil {
 		t.Errorf("without readers: %v", err)
 	}
 }

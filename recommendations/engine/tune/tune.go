@@ -17,6 +17,7 @@ import (
 	"bookmarket/recommendations/engine/eval"
 	"bookmarket/recommendations/engine/linear"
 	"bookmarket/recommendations/engine/matrix"
+	"bookmarket/recommendations/engine/parallel"
 	"bookmarket/recommendations/engine/rank"
 )
 
@@ -61,7 +62,7 @@ type Result struct {
 // Options say how to choose.
 type Options struct {
 	Seed     uint64
-	Workers  int
+	Workers  parallel.Workers
 	More     func() bool           // whether there is time to look further
 	Progress func(done, items int) // how many items' regressions are made
 }
@@ -105,7 +106,7 @@ type tuner struct {
 	train, held *matrix.Sparse
 	parts       [2][]int32 // readers to choose by, and to measure by
 	fits        []*linear.Regressions
-	workers     int
+	workers     parallel.Workers
 	more        func() bool
 	tried       int
 	err         error

@@ -13,6 +13,7 @@ import (
 
 	"bookmarket/recommendations/engine/linear"
 	"bookmarket/recommendations/engine/matrix"
+	"bookmarket/recommendations/engine/parallel"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -40,7 +41,7 @@ func shop(readers, books int, spread float64) linear.Data {
 }
 
 func options() Options {
-	return Options{Seed: 1, Workers: 2, More: func() bool { return true }, Progress: func(int, int) {}}
+	return Options{Seed: 1, Workers: parallel.Workers{N: 2}, More: func() bool { return true }, Progress: func(int, int) {}}
 }
 
 func TestLinear(t *testing.T) {
@@ -63,7 +64,7 @@ func TestLinear(t *testing.T) {
 	if r.Readers < 1400 || r.Readers > 1500 || r.Tried < 10 || r.Coverage <= 0 || r.Coverage > 1 {
 		t.Errorf("got %+v", r)
 	}
-	o.Workers, o.Progress = 5, func(int, int) {}
+	o.Workers, o.Progress = parallel.Workers{N: 5}, func(int, int) {}
 	if again, err := Linear(t.Context(), data, o); err != nil || !reflect.DeepEqual(again, r) {
 		t.Errorf("again %+v, %v; before %+v", again, err, r)
 	}

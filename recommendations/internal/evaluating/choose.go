@@ -2,11 +2,11 @@ package evaluating
 
 import (
 	"context"
-	"runtime"
 
 	"bookmarket/recommendations/engine/eval"
 	"bookmarket/recommendations/engine/matrix"
 	"bookmarket/recommendations/engine/neighbours"
+	"bookmarket/recommendations/engine/parallel"
 	"bookmarket/recommendations/engine/rank"
 	"bookmarket/recommendations/engine/walk"
 )
@@ -95,7 +95,7 @@ func (s *search[P]) run(ctx context.Context, t training, progress func(done, tot
 			if err != nil {
 				return nil, err
 			}
-			got, err := eval.Measure(ctx, train, test, readers, t.k, runtime.GOMAXPROCS(0), score)
+			got, err := eval.Measure(ctx, train, test, readers, t.k, parallel.All(), score)
 			if err != nil {
 				return nil, err
 			}

@@ -2,10 +2,10 @@ package evaluating
 
 import (
 	"context"
-	"runtime"
 
 	"bookmarket/recommendations/engine/linear"
 	"bookmarket/recommendations/engine/matrix"
+	"bookmarket/recommendations/engine/parallel"
 	"bookmarket/recommendations/engine/rank"
 	"bookmarket/recommendations/engine/tune"
 )
@@ -13,7 +13,7 @@ import (
 // learnLinear chooses as the service does, and learns with that.
 func learnLinear(ctx context.Context, t training, progress func(done, total int)) (*learned, error) {
 	data := linear.Data{Readers: t.readers, Groups: t.groups}
-	workers := runtime.GOMAXPROCS(0)
+	workers := parallel.All()
 	chosen, err := tune.Linear(ctx, data, tune.Options{
 		Seed:     t.seed + 1,
 		Workers:  workers,

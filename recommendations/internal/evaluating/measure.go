@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"time"
 
 	"bookmarket/recommendations/engine/eval"
+	"bookmarket/recommendations/engine/parallel"
 )
 
 // bucketCount is how many buckets of items there are by popularity.
@@ -82,7 +82,7 @@ func (e *evaluator) model(ctx context.Context, m model) (*ModelResult, []eval.Ac
 		return nil, nil, err
 	}
 	learnedAt := time.Now()
-	lists, err := eval.Rank(ctx, e.histories, e.readers, e.training.k, runtime.GOMAXPROCS(0), got.score, func(done, readers int) {
+	lists, err := eval.Rank(ctx, e.histories, e.readers, e.training.k, parallel.All(), got.score, func(done, readers int) {
 		e.progress(m.name+": ranking", done, readers)
 	})
 	if err != nil {

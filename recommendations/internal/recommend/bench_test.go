@@ -5,11 +5,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"runtime"
 	"slices"
 	"testing"
 	"time"
 
+	"bookmarket/recommendations/engine/parallel"
 	"bookmarket/recommendations/internal/catalog"
 	"bookmarket/recommendations/internal/dataset/bundled"
 	"bookmarket/recommendations/internal/recommend"
@@ -58,7 +58,7 @@ func learnedModel(b *testing.B) *recommend.Model {
 		}
 		return nil
 	}
-	learner := training.NewLearner(st, all, runtime.GOMAXPROCS(0), log, time.Now)
+	learner := training.NewLearner(st, all, parallel.All(), log, time.Now)
 	if _, _, err := learner.Learn(b.Context(), func(int, int) {}); err != nil {
 		b.Fatal(err)
 	}

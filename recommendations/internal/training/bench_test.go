@@ -5,13 +5,13 @@ import (
 	"log/slog"
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"testing"
 	"time"
 
 	"bookmarket/recommendations/engine/linear"
 	"bookmarket/recommendations/engine/matrix"
+	"bookmarket/recommendations/engine/parallel"
 	"bookmarket/recommendations/engine/snapshot"
 	"bookmarket/recommendations/engine/tune"
 	"bookmarket/recommendations/internal/dataset/bundled"
@@ -35,8 +35,8 @@ func BenchmarkLearn(b *testing.B) {
 		}
 		return nil
 	}
-	for _, workers := range []int{1, runtime.GOMAXPROCS(0)} {
-		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
+	for _, workers := range []parallel.Workers{Background(), parallel.All()} {
+		b.Run(fmt.Sprintf("workers=%d", workers.N), func(b *testing.B) {
 			for b.Loop() {
 				st := memory.New()
 				if _, err := st.PutBooks(b.Context(), books); err != nil {
@@ -67,7 +67,7 @@ func BenchmarkChooseAndFit(b *testing.B) {
 	} {
 		b.Run(fmt.Sprintf("books=%d", size.books), func(b *testing.B) {
 			data := linear.Data{Readers: madeUp(size.books, size.readers, size.ratings)}
-			workers := runtime.GOMAXPROCS(0)
+			workers := parallel.All()
 			for b.Loop() {
 				began := time.Now()
 				chosen, err := tune.Linear(b.Context(), data, tune.Options{

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"bookmarket/recommendations/engine/linear"
+	"bookmarket/recommendations/engine/parallel"
 	"bookmarket/recommendations/engine/snapshot"
 	"bookmarket/recommendations/engine/tune"
 	"bookmarket/recommendations/internal/catalog"
@@ -42,14 +43,14 @@ type Learner struct {
 	ratings Ratings // nil: none
 	log     *slog.Logger
 	now     func() time.Time
-	workers int
+	workers parallel.Workers
 
 	refused string // a digest of what the last model was learned from that was worse
 }
 
 // NewLearner returns a learner. ratings are learned from beside what readers of the shop did, or
 // nil. now is the clock.
-func NewLearner(source Source, ratings Ratings, workers int, log *slog.Logger, now func() time.Time) *Learner {
+func NewLearner(source Source, ratings Ratings, workers parallel.Workers, log *slog.Logger, now func() time.Time) *Learner {
 	return &Learner{source: source, ratings: ratings, log: log, now: now, workers: workers}
 }
 
@@ -188,8 +189,12 @@ func (l *Learner) learn(ctx context.Context, books []*recommend.Book, progress f
 }
 
 // Run learns at once and then at every interval, until ctx ends. Where the store cannot be
-// reached, or another process is at it, the next interval is soon enough.
+// reached, or another process is at it, the next interval is soon enough. It works as its workers
+// do, and is for a goroutine of its own.
 func (l *Learner) Run(ctx context.Context, interval time.Duration) {
+	if l.workers.Begin != nil {
+		l.workers.Begin() // for what is not shared among them
+	}
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"bookmarket/recommendations/engine/parallel"
 	"bookmarket/recommendations/internal/recommend"
 	"bookmarket/recommendations/internal/store"
 	"bookmarket/recommendations/internal/store/memory"
@@ -53,7 +54,7 @@ func likes(t *testing.T, st *memory.Store, user, genre int64, n int) {
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
 func learner(source Source, ratings Ratings) *Learner {
-	return NewLearner(source, ratings, 2, slog.New(slog.DiscardHandler), func() time.Time { return noon })
+	return NewLearner(source, ratings, parallel.Workers{N: 2}, slog.New(slog.DiscardHandler), func() time.Time { return noon })
 }
 
 func quiet(int, int) {}
@@ -218,7 +219,7 @@ func spoil(t *testing.T, st *memory.Store) {
 func TestWorseForADay(t *testing.T) {
 	st := shop(t, 600)
 	clock := noon
-	l := NewLearner(st, nil, 2, slog.New(slog.DiscardHandler), func() time.Time { return clock })
+	l := NewLearner(st, nil, parallel.Workers{N: 2}, slog.New(slog.DiscardHandler), func() time.Time { return clock })
 	learn(t, l, 1)
 	spoil(t, st)
 	if _, _, err := l.Learn(t.Context(), quiet); !errors.Is(err, ErrWorse) {
