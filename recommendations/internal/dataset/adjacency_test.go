@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"errors"
 	"reflect"
 	"slices"
@@ -10,7 +11,7 @@ import (
 )
 
 func readInteractions(content string) ([]Interaction, []string, error) {
-	return readAll(OpenInteractions("-", strings.NewReader(content), false, now))
+	return readAll(OpenInteractions(context.Background(), "-", strings.NewReader(content), false, now))
 }
 
 // Whoever has what can be written down in many ways.
@@ -72,11 +73,11 @@ func TestBadAdjacency(t *testing.T) {
 func TestAdjacencyThatCannotBeRead(t *testing.T) {
 	broken := errors.New("the disk is broken")
 	content := strings.Repeat("1 2\n", bufferSize)
-	_, _, err := readAll(OpenInteractions("-", iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader("1 2"))), false, now))
+	_, _, err := readAll(OpenInteractions(t.Context(), "-", iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader("1 2"))), false, now))
 	if !errors.Is(err, iotest.ErrTimeout) {
 		t.Errorf("the error is %v", err)
 	}
-	got, _, err := readAll(OpenInteractions("-", &failing{strings.NewReader(content), broken}, false, now))
+	got, _, err := readAll(OpenInteractions(t.Context(), "-", &failing{strings.NewReader(content), broken}, false, now))
 	if !errors.Is(err, broken) || len(got) != bufferSize {
 		t.Errorf("behind %d interactions the error is %v", len(got), err)
 	}
@@ -101,7 +102,7 @@ func FuzzAdjacency(f *testing.F) {
 	f.Add("\ufeff 7\t1\r\n\n-8 x 1.0 2.5 99999999999999999999\n5")
 	f.Add(string(gzipped(f, "7 1 2\n")))
 	f.Fuzz(func(t *testing.T, content string) {
-		reader, err := OpenInteractions("-", strings.NewReader(content), false, now)
+		reader, err := OpenInteractions(t.Context(), "-", strings.NewReader(content), false, now)
 		checkRows(t, content, reader, err, func(i Interaction) error {
 			if i.UserID < 0 || i.ItemID < 0 || i.Rating < 0 || i.Rating > 5 {
 				return errors.New("is out of range")

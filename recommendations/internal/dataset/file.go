@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -34,11 +35,11 @@ type file struct {
 }
 
 // open opens a file, or stdin for "-".
-func open(path string, stdin io.Reader) (*file, error) {
+func open(ctx context.Context, path string, stdin io.Reader) (*file, error) {
 	if path == "-" {
 		return newFile("stdin", stdin)
 	}
-	opened, err := os.Open(filepath.Clean(path))
+	opened, err := openFile(ctx, filepath.Clean(path))
 	if err != nil {
 		return nil, err
 	}
@@ -49,13 +50,44 @@ func open(path string, stdin io.Reader) (*file, error) {
 	if err != nil {
 		return nil, errors.Join(err, opened.Close())
 	}
-	f, err := newFile(path, opened)
+	raw, closes := io.Reader(opened), []func() error{opened.Close}
+	if !info.Mode().IsRegular() { // a pipe, perhaps without anybody at its other end
+		interruptible, done := Interruptible(ctx, opened)
+		raw, closes = interruptible, append(closes, func() error { done(); return nil })
+	}
+	f, err := newFile(path, raw)
 	if err != nil {
-		return nil, errors.Join(err, opened.Close())
+		f = &file{closes: closes}
+		return nil, errors.Join(err, f.close())
 	}
 	f.size = info.Size()
-	f.closes = append(f.closes, opened.Close)
+	f.closes = append(f.closes, closes...)
 	return f, nil
+}
+
+// openFile opens a file. Where that is a named pipe the system waits for somebody who writes, and
+// we until ctx ends.
+func openFile(ctx context.Context, path string) (*os.File, error) {
+	type result struct {
+		file *os.File
+		err  error
+	}
+	results := make(chan result, 1)
+	go func() {
+		file, err := os.Open(path) //nolint:gosec // the operator names the file
+		results <- result{file, err}
+	}()
+	select {
+	case r := <-results:
+		return r.file, r.err
+	case <-ctx.Done():
+		go func() {
+			if r := <-results; r.err == nil {
+				_ = r.file.Close()
+			}
+		}()
+		return nil, ctx.Err()
+	}
 }
 
 // foreign are the first bytes of what people take for a file of lines.

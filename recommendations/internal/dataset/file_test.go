@@ -55,7 +55,7 @@ func TestCompressedFiles(t *testing.T) {
 			if err := os.WriteFile(path, bytes, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			reader, err := OpenBooks(path, nil)
+			reader, err := OpenBooks(t.Context(), path, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -126,7 +126,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 func TestLineOfDamage(t *testing.T) {
 	for name, header := range map[string]string{"CSV": "user_id,book_id\n1,2\n", "JSON Lines": "{}\n{}\n"} {
 		source := io.MultiReader(strings.NewReader(header+"3"), iotest.ErrReader(errors.New("the disk is broken")))
-		_, _, err := readAll(OpenRatings("-", source, false, now))
+		_, _, err := readAll(OpenRatings(t.Context(), "-", source, false, now))
 		if err == nil || err.Error() != "stdin:3: row: the disk is broken" {
 			t.Errorf("%s: got %v", name, err)
 		}
@@ -143,10 +143,10 @@ func TestRowOfTheGreatestLength(t *testing.T) {
 }
 
 func TestPathsThatAreNoFiles(t *testing.T) {
-	if _, err := OpenBooks(t.TempDir(), nil); err == nil || !strings.HasSuffix(err.Error(), ": is a folder") {
+	if _, err := OpenBooks(t.Context(), t.TempDir(), nil); err == nil || !strings.HasSuffix(err.Error(), ": is a folder") {
 		t.Errorf("a folder: %v", err)
 	}
-	if _, err := OpenBooks(filepath.Join(t.TempDir(), "none.csv"), nil); !errors.Is(err, os.ErrNotExist) {
+	if _, err := OpenBooks(t.Context(), filepath.Join(t.TempDir(), "none.csv"), nil); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("nothing: %v", err)
 	}
 }

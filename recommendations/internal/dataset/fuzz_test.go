@@ -13,11 +13,11 @@ import (
 // accepted must be valid.
 func fuzz(t *testing.T, content string) {
 	t.Helper()
-	books, err := OpenBooks("-", strings.NewReader(content))
+	books, err := OpenBooks(t.Context(), "-", strings.NewReader(content))
 	checkRows(t, content, books, err, func(b recommend.Book) error { return b.Validate() })
-	ratings, err := OpenRatings("-", strings.NewReader(content), false, now)
+	ratings, err := OpenRatings(t.Context(), "-", strings.NewReader(content), false, now)
 	checkRows(t, content, ratings, err, func(a recommend.Activity) error { return a.Validate(now) })
-	activity, err := OpenActivity("-", strings.NewReader(content), now)
+	activity, err := OpenActivity(t.Context(), "-", strings.NewReader(content), now)
 	checkRows(t, content, activity, err, func(a recommend.Activity) error { return a.Validate(now) })
 }
 

@@ -3,6 +3,7 @@ package dataset
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -19,8 +20,8 @@ type Interaction struct {
 
 // OpenInteractions opens a file of who has what; "-" is stdin. It is a file of ratings, as
 // OpenRatings has them, or one of adjacency, told apart by the first line.
-func OpenInteractions(path string, stdin io.Reader, own bool, now time.Time) (*Reader[Interaction], error) {
-	return openReader(path, stdin, func(f *file) (*Reader[Interaction], error) {
+func OpenInteractions(ctx context.Context, path string, stdin io.Reader, own bool, now time.Time) (*Reader[Interaction], error) {
+	return openReader(ctx, path, stdin, func(f *file) (*Reader[Interaction], error) {
 		text := bufio.NewReaderSize(f.text, bufferSize)
 		f.text = text
 		start, err := text.Peek(1024)

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"errors"
 	"io"
 	"slices"
@@ -73,25 +74,26 @@ func (r *Reader[T]) Ignored() []string {
 // Close closes the file.
 func (r *Reader[T]) Close() error { return r.file.close() }
 
-// OpenBooks opens a file of books; "-" is stdin.
-func OpenBooks(path string, stdin io.Reader) (*Reader[recommend.Book], error) {
-	return openReader(path, stdin, newBooks)
+// OpenBooks opens a file of books; "-" is stdin. Where that is a pipe, to open and to read it end
+// with ctx.
+func OpenBooks(ctx context.Context, path string, stdin io.Reader) (*Reader[recommend.Book], error) {
+	return openReader(ctx, path, stdin, newBooks)
 }
 
-// OpenRatings opens a file of ratings; "-" is stdin. A file that has the header of
+// OpenRatings opens a file of ratings; "-" is stdin. ctx is as above. A file that has the header of
 // goodbooks-10k's is taken for that unless own says that it is the shop's own. Times may not be
 // later than now.
-func OpenRatings(path string, stdin io.Reader, own bool, now time.Time) (*Reader[recommend.Activity], error) {
-	return openReader(path, stdin, func(f *file) (*Reader[recommend.Activity], error) { return newRatings(f, own, now) })
+func OpenRatings(ctx context.Context, path string, stdin io.Reader, own bool, now time.Time) (*Reader[recommend.Activity], error) {
+	return openReader(ctx, path, stdin, func(f *file) (*Reader[recommend.Activity], error) { return newRatings(f, own, now) })
 }
 
-// OpenActivity opens a file of what readers did; "-" is stdin. Times may not be later than now.
-func OpenActivity(path string, stdin io.Reader, now time.Time) (*Reader[recommend.Activity], error) {
-	return openReader(path, stdin, func(f *file) (*Reader[recommend.Activity], error) { return newActivity(f, now) })
+// OpenActivity opens a file of what readers did; "-" is stdin. ctx is as above. Times may not be later than now.
+func OpenActivity(ctx context.Context, path string, stdin io.Reader, now time.Time) (*Reader[recommend.Activity], error) {
+	return openReader(ctx, path, stdin, func(f *file) (*Reader[recommend.Activity], error) { return newActivity(f, now) })
 }
 
-func openReader[T any](path string, stdin io.Reader, read func(*file) (*Reader[T], error)) (*Reader[T], error) {
-	f, err := open(path, stdin)
+func openReader[T any](ctx context.Context, path string, stdin io.Reader, read func(*file) (*Reader[T], error)) (*Reader[T], error) {
+	f, err := open(ctx, path, stdin)
 	if err != nil {
 		return nil, err
 	}

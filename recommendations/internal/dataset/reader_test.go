@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -39,15 +40,15 @@ func readAll[T any](reader *Reader[T], err error) (values []T, faults []string, 
 }
 
 func readBooks(content string) ([]recommend.Book, []string, error) {
-	return readAll(OpenBooks("-", strings.NewReader(content)))
+	return readAll(OpenBooks(context.Background(), "-", strings.NewReader(content)))
 }
 
 func readRatings(content string) ([]recommend.Activity, []string, error) {
-	return readAll(OpenRatings("-", strings.NewReader(content), false, now))
+	return readAll(OpenRatings(context.Background(), "-", strings.NewReader(content), false, now))
 }
 
 func readActivity(content string) ([]recommend.Activity, []string, error) {
-	return readAll(OpenActivity("-", strings.NewReader(content), now))
+	return readAll(OpenActivity(context.Background(), "-", strings.NewReader(content), now))
 }
 
 // dune has everything that a file of books can say.
@@ -204,7 +205,7 @@ func TestIgnoredColumns(t *testing.T) {
 		"CSV":        "id,shelf,title,autor\n1,a,Dune,b\n",
 		"JSON Lines": "{\"id\":1,\"title\":\"Dune\",\"shelf\":\"a\"}\n{\"id\":2,\"title\":\"Emma\",\"autor\":null,\"shelf\":1}\n",
 	} {
-		reader, err := OpenBooks("-", strings.NewReader(content))
+		reader, err := OpenBooks(t.Context(), "-", strings.NewReader(content))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -219,7 +220,7 @@ func TestIgnoredColumns(t *testing.T) {
 
 // The samples are rows of the real files, among them three of the tutorial's books.
 func TestGoodbooks(t *testing.T) {
-	reader, err := OpenBooks("testdata/goodbooks-books.csv", nil)
+	reader, err := OpenBooks(t.Context(), "testdata/goodbooks-books.csv", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,7 +255,7 @@ func TestGoodbooksRatings(t *testing.T) {
 	if err != nil || len(faults) > 0 || !slices.Equal(events, want) {
 		t.Errorf("got %+v, %q, %v", events, faults, err)
 	}
-	events, _, err = readAll(OpenRatings("-", strings.NewReader(content), true, now))
+	events, _, err = readAll(OpenRatings(t.Context(), "-", strings.NewReader(content), true, now))
 	if err != nil || len(events) != 2 || events[0].BookID != 126 {
 		t.Errorf("a shop's own ratings are %+v, %v", events, err)
 	}
@@ -266,11 +267,11 @@ func TestRealGoodbooks(t *testing.T) {
 	if _, err := os.Stat(folder); err != nil {
 		t.Skip("goodbooks-10k is not on this machine; TestGoodbooks reads a sample (optional)")
 	}
-	books, faults, err := readAll(OpenBooks(filepath.Join(folder, "books.csv.gz"), nil))
+	books, faults, err := readAll(OpenBooks(t.Context(), filepath.Join(folder, "books.csv.gz"), nil))
 	if len(books) != 10_000 || len(faults) > 0 || err != nil {
 		t.Errorf("%d books, %d faults, %v", len(books), len(faults), err)
 	}
-	events, faults, err := readAll(OpenRatings(filepath.Join(folder, "ratings.csv.gz"), nil, false, now))
+	events, faults, err := readAll(OpenRatings(t.Context(), filepath.Join(folder, "ratings.csv.gz"), nil, false, now))
 	if len(events) != 981_756 || len(faults) > 0 || err != nil {
 		t.Errorf("%d ratings, %d faults, %v", len(events), len(faults), err)
 	}

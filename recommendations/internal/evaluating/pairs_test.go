@@ -15,7 +15,7 @@ import (
 // rowsOf returns the rows of a file.
 func rowsOf(t *testing.T, path string) []dataset.Interaction {
 	t.Helper()
-	reader, err := dataset.OpenInteractions(path, nil, false, time.Now())
+	reader, err := dataset.OpenInteractions(t.Context(), path, nil, false, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func (c *Command) read(ctx context.Context, stdin io.Reader, screen *console.Con
 	var books []recommend.Book
 	own := false
 	if c.Books != "" {
-		reader, err := dataset.OpenBooks(c.Books, stdin)
+		reader, err := dataset.OpenBooks(ctx, c.Books, stdin)
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +106,7 @@ type files struct {
 }
 
 func (f *files) pairs(path string, own bool, minRating int, lowRatings bool) (pairs, error) {
-	reader, err := dataset.OpenInteractions(path, f.stdin, own, f.now)
+	reader, err := dataset.OpenInteractions(f.ctx, path, f.stdin, own, f.now)
 	if err != nil {
 		return nil, err
 	}

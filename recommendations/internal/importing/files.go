@@ -1,6 +1,7 @@
 package importing
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -17,18 +18,18 @@ type files struct {
 // open opens all files before anything is written: a wrong name or a file of something else
 // must not leave half an import behind. Ratings that go with a shop's own books are the shop's
 // own, too, whatever their header.
-func (o *Options) open(now time.Time) (*files, error) {
+func (o *Options) open(ctx context.Context, now time.Time) (*files, error) {
 	f := new(files)
 	var err error
 	if o.Books != "" {
-		f.books, err = dataset.OpenBooks(o.Books, o.Stdin)
+		f.books, err = dataset.OpenBooks(ctx, o.Books, o.Stdin)
 	}
 	if err == nil && o.Ratings != "" {
 		own := f.books != nil && !f.books.Goodbooks
-		f.ratings, err = dataset.OpenRatings(o.Ratings, o.Stdin, own, now)
+		f.ratings, err = dataset.OpenRatings(ctx, o.Ratings, o.Stdin, own, now)
 	}
 	if err == nil && o.Activity != "" {
-		f.activity, err = dataset.OpenActivity(o.Activity, o.Stdin, now)
+		f.activity, err = dataset.OpenActivity(ctx, o.Activity, o.Stdin, now)
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.close())

@@ -52,7 +52,7 @@ func fillFromFiles(ctx context.Context, st Store, catalog, ratings string, log *
 	l := logger{Logger: log, last: time.Now()}
 	i := &importer{store: st, report: new(Report), known: make(map[int64]uint64)}
 	i.Options = Options{Books: catalog, Ratings: ratings, Fault: l.fault, Notice: l.notice, Progress: l.progress}
-	files, err := i.open(time.Now())
+	files, err := i.open(ctx, time.Now())
 	if err != nil {
 		return nil, err
 	}

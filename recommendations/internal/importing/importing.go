@@ -92,7 +92,7 @@ type importer struct {
 }
 
 func (i *importer) run(ctx context.Context, now time.Time) (err error) {
-	files, err := i.open(now)
+	files, err := i.open(ctx, now)
 	if err != nil {
 		return err
 	}
