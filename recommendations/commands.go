@@ -49,9 +49,30 @@ func withStoreAsItIs(run func(ctx context.Context, st store.Store) error) error 
 type importCommand struct{ importing.Command }
 
 func (c *importCommand) Run(out io.Writer) error {
-	return withStore(func(ctx context.Context, st store.Store) error {
+	execute := func(ctx context.Context, st store.Store) error {
 		return c.Execute(ctx, st, os.Stdin, out, os.Stderr)
-	})
+	}
+	if !c.DryRun {
+		return withStore(execute)
+	}
+	cfg, err := config.Load()
+	if err != nil {
+		return err
+	}
+	if !isThere(cfg.DatabaseURL) {
+		return execute(lifecycle.UntilSignal(), memory.New())
+	}
+	return withStoreAsItIs(execute)
+}
+
+// isThere reports whether there may be a store to look into. To open one of SQLite makes it, and
+// one in memory begins with its process.
+func isThere(url string) bool {
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		info, err := os.Stat(path)
+		return err == nil && info.Size() > 0
+	}
+	return url != "memory:"
 }
 
 type evaluateCommand struct{ evaluating.Command }

@@ -87,7 +87,8 @@ type importer struct {
 	Options
 	store  Store
 	report *Report
-	// known are the ids of the books that there are, and in a dry run hashes of the books.
+	// known are the ids of the books that there are, and in a dry run hashes of the books; nil:
+	// the store of a dry run did not tell.
 	known map[int64]uint64
 }
 
@@ -98,7 +99,7 @@ func (i *importer) run(ctx context.Context, now time.Time) (err error) {
 	}
 	defer func() { err = errors.Join(err, files.close()) }()
 	if i.DryRun {
-		err = i.findBooks(ctx)
+		err = i.lookForBooks(ctx)
 	}
 	if err == nil && files.books != nil {
 		err = importFile(ctx, i, kindBooks, files.books, i.putBooks)

@@ -130,6 +130,38 @@ a dry run: nothing was written
 	}
 }
 
+// Files can be checked where the store cannot be read.
+func TestDryRunWithoutAStore(t *testing.T) {
+	c := importing.Command{
+		Books:   write(t, "books.csv", "id,title\n1,Dune\n1,Dune\nx,Emma\n"),
+		Ratings: write(t, "ratings.csv", "user_id,book_id\n7,3\n"),
+		DryRun:  true,
+	}
+	out, errOut, err := execute(t.Context(), unreadable{}, c, nil)
+	const want = `books      3 rows: 2 good, 1 refused (n/s)
+ratings    1 row: 1 good, 0 refused (n/s)
+a dry run: nothing was written
+`
+	if err != nil || out != want {
+		t.Errorf("got\n%s, %v, want\n%s", out, err, want)
+	}
+	if notice := "the files are not compared with the store: the store cannot be reached: it is away\n"; !strings.HasPrefix(errOut, notice) {
+		t.Errorf("got\n%swant\n%s", errOut, notice)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, errOut, err := execute(ctx, unreadable{}, c, nil); !errors.Is(err, context.Canceled) || errOut != "" {
+		t.Errorf("after a signal: %v, %s", err, errOut)
+	}
+}
+
+// An unreadable store has no other method.
+type unreadable struct{ importing.Store }
+
+func (unreadable) Books(context.Context) ([]recommend.Book, int64, error) {
+	return nil, 0, fmt.Errorf("%w: it is away", recommend.ErrUnavailable)
+}
+
 // rows returns a file of n ratings, of which those of bad have no book.
 func rows(n int, bad ...int) string {
 	var b strings.Builder

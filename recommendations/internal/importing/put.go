@@ -40,13 +40,26 @@ func (i *importer) retry(ctx context.Context, do func() error) error {
 
 // findBooks finds out which books there are.
 func (i *importer) findBooks(ctx context.Context) error {
-	var books []recommend.Book
-	err := i.retry(ctx, func() (err error) {
-		books, _, err = i.store.Books(ctx)
-		return err
-	})
+	err := i.retry(ctx, func() error { return i.readBooks(ctx) })
 	if err != nil {
 		return fmt.Errorf("find out which books there are: %w", err)
+	}
+	return nil
+}
+
+// lookForBooks is findBooks for a dry run, which checks files also where the store cannot be
+// reached or was never migrated.
+func (i *importer) lookForBooks(ctx context.Context) error {
+	if err := i.readBooks(ctx); err != nil && ctx.Err() == nil {
+		i.Notice(fmt.Sprintf("the files are not compared with the store: %v", err))
+	}
+	return ctx.Err()
+}
+
+func (i *importer) readBooks(ctx context.Context) error {
+	books, _, err := i.store.Books(ctx)
+	if err != nil {
+		return err
 	}
 	i.known = make(map[int64]uint64, len(books))
 	for _, book := range books {
@@ -77,8 +90,11 @@ func (i *importer) putBooks(ctx context.Context, books []recommend.Book, report 
 	return i.put(ctx, report, len(books), func() (store.Counts, error) { return i.store.PutBooks(ctx, books) })
 }
 
-// compare counts as a store does what would become of books.
+// compare counts as a store does what would become of books, where it is known which there are.
 func (i *importer) compare(books []recommend.Book) (counts store.Counts) {
+	if i.known == nil {
+		return store.Counts{}
+	}
 	last := make(map[int64]uint64, len(books))
 	for k := range books {
 		last[books[k].ID] = i.hash(&books[k])
@@ -100,7 +116,7 @@ func (i *importer) compare(books []recommend.Book) (counts store.Counts) {
 
 func (i *importer) putEvents(ctx context.Context, events []recommend.Activity, report *FileReport) error {
 	for k := range events {
-		if _, ok := i.known[events[k].BookID]; !ok {
+		if _, ok := i.known[events[k].BookID]; !ok && i.known != nil {
 			report.UnknownBooks++
 		}
 	}

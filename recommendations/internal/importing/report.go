@@ -51,9 +51,9 @@ func (r *Report) String() string {
 }
 
 // outcome counts the rows that can be used. What would become of events only a store that
-// takes them can tell.
+// takes them can tell, and what of books one that can be read.
 func (f *FileReport) outcome(dryRun bool) string {
-	if dryRun && f.Kind != kindBooks {
+	if dryRun && f.Counts == (store.Counts{}) {
 		return console.Thousands(f.Kept) + " good"
 	}
 	return fmt.Sprintf("%s new, %s changed, %s equal", console.Thousands(f.Counts.New), console.Thousands(f.Counts.Changed), console.Thousands(f.Counts.Equal))
