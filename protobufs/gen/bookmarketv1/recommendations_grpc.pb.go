@@ -32,7 +32,8 @@ const (
 // gone. For one model, history, request and day (UTC) the answer is the same.
 type RecommendationServiceClient interface {
 	// Recommend recommends books to a reader: never one that the reader rated, bought or waved
-	// away.
+	// away. The exception is a reader whose history is not in memory and cannot be had from the
+	// database soon: they are answered like one who did nothing, and may see such a book again.
 	Recommend(ctx context.Context, in *RecommendRequest, opts ...grpc.CallOption) (*RecommendResponse, error)
 	// ListSimilarBooks lists books that go with a book.
 	ListSimilarBooks(ctx context.Context, in *ListSimilarBooksRequest, opts ...grpc.CallOption) (*ListSimilarBooksResponse, error)
@@ -86,7 +87,8 @@ func (c *recommendationServiceClient) ListPopularBooks(ctx context.Context, in *
 // gone. For one model, history, request and day (UTC) the answer is the same.
 type RecommendationServiceServer interface {
 	// Recommend recommends books to a reader: never one that the reader rated, bought or waved
-	// away.
+	// away. The exception is a reader whose history is not in memory and cannot be had from the
+	// database soon: they are answered like one who did nothing, and may see such a book again.
 	Recommend(context.Context, *RecommendRequest) (*RecommendResponse, error)
 	// ListSimilarBooks lists books that go with a book.
 	ListSimilarBooks(context.Context, *ListSimilarBooksRequest) (*ListSimilarBooksResponse, error)
