@@ -5,9 +5,18 @@ SHELL := bash
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 BUILDINFO := bookmarket/internal/buildinfo
-# The services need no C library, and none of gRPC's debug pages (three megabytes).
-GOBUILD = CGO_ENABLED=0 go build -trimpath -tags grpcnotrace \
+# The services need no C library, and none of gRPC's debug pages (three megabytes). The same source
+# gives the same bytes wherever it lies: no path is in them (-trimpath), and whether .git is there
+# does not matter (-buildvcs).
+GOBUILD = CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags grpcnotrace \
 	-ldflags '-s -w -X $(BUILDINFO).Version=$(VERSION) -X $(BUILDINFO).Revision=$(REVISION)'
+
+SERVICES := recommendations marketplace
+BIN = bin
+# What a release consists of, and what it is for.
+DIST = bin/dist
+PLATFORMS = linux/amd64 linux/arm64
+BINARIES = $(foreach platform,$(PLATFORMS),$(SERVICES:%=$(DIST)/%-$(subst /,-,$(platform))))
 
 .PHONY: help
 help: ## list the targets
@@ -28,7 +37,22 @@ ci: ## what CI runs: install what is missing (Debian, as root or by sudo), then 
 
 .PHONY: build
 build: ## build both services into bin/
-	$(GOBUILD) -o bin/ ./recommendations ./marketplace
+	$(GOBUILD) -o $(BIN)/ $(SERVICES:%=./%)
+
+.PHONY: cross
+cross: ## build both services for each of PLATFORMS (default: linux on amd64 and arm64) into bin/dist/
+	@set -e; for platform in $(PLATFORMS); do for service in $(SERVICES); do \
+	  echo "$$service for $$platform"; \
+	  GOOS=$${platform%/*} GOARCH=$${platform#*/} $(GOBUILD) -o $(DIST)/$$service-$${platform/\//-} ./$$service; \
+	done; done
+
+.PHONY: sbom
+sbom: cross ## write beside each binary of bin/dist/ which modules are in it (CycloneDX)
+	go -C tools/release run . -version '$(VERSION)' $(abspath $(BINARIES))
+
+.PHONY: dist
+dist: sbom ## make all files of a release in bin/dist/: binaries, their SBOMs and SHA256SUMS
+	cd $(DIST) && sha256sum $(notdir $(BINARIES) $(BINARIES:%=%.cdx.json)) >SHA256SUMS
 
 .PHONY: lint
 lint: tools ## check what can be checked without running it; changes nothing
