@@ -1,13 +1,17 @@
-{{/* Part of another chart, the name always carries the release's, so that its users can tell it beforehand. */}}
+{{- define "marketplace.name" -}}{{ .Values.nameOverride | default .Chart.Name }}{{- end }}
+
+{{/* Part of another chart, the name always carries the release's, so that its users can tell it beforehand. It is
+     never cut to length: Kubernetes refuses a name that is too long, a shortened one would only not be found. */}}
 {{- define "marketplace.fullname" -}}
+{{- $name := include "marketplace.name" . }}
 {{- if .Values.fullnameOverride }}{{ .Values.fullnameOverride }}
-{{- else if and .Chart.IsRoot (contains .Chart.Name .Release.Name) }}{{ .Release.Name }}
-{{- else }}{{ .Release.Name }}-{{ .Chart.Name }}
+{{- else if and .Chart.IsRoot (contains $name .Release.Name) }}{{ .Release.Name }}
+{{- else }}{{ .Release.Name }}-{{ $name }}
 {{- end }}
 {{- end }}
 
 {{- define "marketplace.selector" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/name: {{ include "marketplace.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
@@ -15,34 +19,32 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-app.kubernetes.io/component: frontend
 app.kubernetes.io/part-of: bookmarket
+app.kubernetes.io/component: frontend
 {{ include "marketplace.selector" . }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
-{{/* A tag may bring its digest along (v1@sha256:…), as Skaffold writes it. */}}
+{{/* A digest wins; a tag may bring its own along (v1@sha256:…), as Skaffold writes it. */}}
 {{- define "marketplace.image" -}}
+{{- $global := .Values.global | default dict -}}
 {{- with .Values.image -}}
+{{- with $global.imageRegistry | default .registry }}{{ trimSuffix "/" . }}/{{ end -}}
 {{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
 {{- end }}
 {{- end }}
 
-{{/* 90 % of the memory limit in the unit that Go reads: the garbage collector works harder before the kernel kills. */}}
+{{- define "marketplace.serviceAccount" -}}
+{{- .Values.serviceAccount.name | default (ternary (include "marketplace.fullname" .) "default" .Values.serviceAccount.create) }}
+{{- end }}
+
+{{/* Takes resources. 90 % of the memory limit in the unit that Go reads: the garbage collector works harder before the
+     kernel kills. */}}
 {{- define "marketplace.gomemlimit" -}}
+{{- with dig "limits" "memory" "" . }}
 {{- $mebibytes := regexFind "^[0-9]+" . | int | mul (ternary 1024 1 (hasSuffix "Gi" .)) -}}
-{{ div (mul $mebibytes 9) 10 }}MiB
+- {name: GOMEMLIMIT, value: {{ div (mul $mebibytes 9) 10 }}MiB}
 {{- end }}
-
-{{/* What Pod Security "restricted" asks for, and a bit more. Nothing here needs less, so there is nothing to set. */}}
-{{- define "marketplace.podSecurityContext" -}}
-runAsNonRoot: true
-runAsUser: 65532
-runAsGroup: 65532
-seccompProfile: {type: RuntimeDefault}
-{{- end }}
-
-{{- define "marketplace.securityContext" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities: {drop: [ALL]}
 {{- end }}

@@ -1,49 +1,162 @@
+{{- define "recommendations.name" -}}{{ .Values.nameOverride | default .Chart.Name }}{{- end }}
+
 {{/* Part of another chart, the name always carries the release's, because the umbrella dials it by that name. It is
      never cut to length: Kubernetes refuses a name that is too long, a shortened one would only not be found. */}}
 {{- define "recommendations.fullname" -}}
+{{- $name := include "recommendations.name" . }}
 {{- if .Values.fullnameOverride }}{{ .Values.fullnameOverride }}
-{{- else if and .Chart.IsRoot (contains .Chart.Name .Release.Name) }}{{ .Release.Name }}
-{{- else }}{{ .Release.Name }}-{{ .Chart.Name }}
+{{- else if and .Chart.IsRoot (contains $name .Release.Name) }}{{ .Release.Name }}
+{{- else }}{{ .Release.Name }}-{{ $name }}
 {{- end }}
 {{- end }}
 
 {{- define "recommendations.selector" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/name: {{ include "recommendations.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
-{{- define "recommendations.labels" -}}
+{{/* Of everything but the pods that serve. */}}
+{{- define "recommendations.commonLabels" -}}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-app.kubernetes.io/component: backend
 app.kubernetes.io/part-of: bookmarket
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "recommendations.labels" -}}
+{{ include "recommendations.commonLabels" . }}
+app.kubernetes.io/component: backend
 {{ include "recommendations.selector" . }}
 {{- end }}
 
-{{/* A tag may bring its digest along (v1@sha256:…), as Skaffold writes it. */}}
+{{/* Of pods that do something else with the program. They have no name: a service must not find them. */}}
+{{- define "recommendations.jobLabels" -}}
+{{ include "recommendations.commonLabels" . }}
+app.kubernetes.io/component: recommendations-job
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/* A digest wins; a tag may bring its own along (v1@sha256:…), as Skaffold writes it. */}}
 {{- define "recommendations.image" -}}
+{{- $global := .Values.global | default dict -}}
 {{- with .Values.image -}}
+{{- with $global.imageRegistry | default .registry }}{{ trimSuffix "/" . }}/{{ end -}}
 {{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
 {{- end }}
 {{- end }}
 
-{{/* 90 % of the memory limit in the unit that Go reads: the garbage collector works harder before the kernel kills. */}}
+{{- define "recommendations.serviceAccount" -}}
+{{- .Values.serviceAccount.name | default (ternary (include "recommendations.fullname" .) "default" .Values.serviceAccount.create) }}
+{{- end }}
+
+{{/* "true" or nothing. */}}
+{{- define "recommendations.onPostgres" -}}{{ if eq .Values.database.kind "postgres" }}true{{ end }}{{- end }}
+
+{{- define "recommendations.trainsByJob" -}}
+{{- $set := .Values.training.cronJob.enabled -}}
+{{ if kindIs "invalid" $set }}{{ include "recommendations.onPostgres" . }}{{ else if $set }}true{{ end }}
+{{- end }}
+
+{{- define "recommendations.autoscales" -}}
+{{- $set := .Values.autoscaling.enabled -}}
+{{ if kindIs "invalid" $set }}{{ include "recommendations.onPostgres" . }}{{ else if $set }}true{{ end }}
+{{- end }}
+
+{{- define "recommendations.replicas" -}}
+{{- if kindIs "invalid" .Values.replicaCount }}{{ if include "recommendations.onPostgres" . }}2{{ else }}1{{ end }}
+{{- else }}{{ .Values.replicaCount }}
+{{- end }}
+{{- end }}
+
+{{- define "recommendations.resources" -}}
+{{- if .Values.resources }}{{ toYaml .Values.resources }}
+{{- else if or (include "recommendations.trainsByJob" .) (regexMatch "^0[a-z]*$" (toString .Values.config.RECOMMENDATIONS_TRAIN_INTERVAL)) -}}
+requests: {cpu: 50m, memory: 40Mi, ephemeral-storage: 64Mi}
+limits: {memory: 128Mi, ephemeral-storage: 128Mi}
+{{- else -}}
+requests: {cpu: 50m, memory: 192Mi, ephemeral-storage: 64Mi}
+limits: {memory: 256Mi, ephemeral-storage: 128Mi}
+{{- end }}
+{{- end }}
+
+{{/* Takes resources. 90 % of the memory limit in the unit that Go reads: the garbage collector works harder before the
+     kernel kills. */}}
 {{- define "recommendations.gomemlimit" -}}
+{{- with dig "limits" "memory" "" . }}
 {{- $mebibytes := regexFind "^[0-9]+" . | int | mul (ternary 1024 1 (hasSuffix "Gi" .)) -}}
-{{ div (mul $mebibytes 9) 10 }}MiB
+- {name: GOMEMLIMIT, value: {{ div (mul $mebibytes 9) 10 }}MiB}
+{{- end }}
 {{- end }}
 
-{{/* What Pod Security "restricted" asks for, and a bit more. Nothing here needs less, so there is nothing to set. */}}
-{{- define "recommendations.podSecurityContext" -}}
-runAsNonRoot: true
-runAsUser: 65532
-runAsGroup: 65532
-seccompProfile: {type: RuntimeDefault}
+{{/* What every pod of the program has, beside its containers. */}}
+{{- define "recommendations.pod" -}}
+serviceAccountName: {{ include "recommendations.serviceAccount" . }}
+automountServiceAccountToken: false
+# Service links would put RECOMMENDATIONS_PORT=tcp://… and the like among the settings.
+enableServiceLinks: false
+securityContext: {{- toYaml .Values.podSecurityContext | nindent 2 }}
+{{- with concat ((.Values.global | default dict).imagePullSecrets | default list) .Values.imagePullSecrets }}
+imagePullSecrets: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- $volumes := include "recommendations.volumes" . }}
+{{- with $volumes }}
+volumes: {{- . | nindent 2 }}
+{{- end }}
 {{- end }}
 
-{{- define "recommendations.securityContext" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities: {drop: [ALL]}
+{{- define "recommendations.volumes" -}}
+{{- if include "recommendations.onPostgres" . -}}
+- name: database
+  secret:
+    secretName: {{ required "database.postgres.existingSecret names the secret with the database's URL" .Values.database.postgres.existingSecret }}
+    items: [{key: {{ .Values.database.postgres.key | quote }}, path: url}]
+{{- else if eq .Values.database.kind "sqlite" -}}
+- name: data
+  {{- if .Values.database.sqlite.persistence.enabled }}
+  persistentVolumeClaim: {claimName: {{ .Values.database.sqlite.persistence.existingClaim | default (include "recommendations.fullname" .) }}}
+  {{- else }}
+  emptyDir: {}
+  {{- end }}
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* What every container of the program has: takes the chart's root, and resources. */}}
+{{- define "recommendations.container" -}}
+{{- $ := .root -}}
+image: {{ include "recommendations.image" $ }}
+imagePullPolicy: {{ $.Values.image.pullPolicy }}
+{{- with concat (include "recommendations.gomemlimit" .resources | fromYamlArray) $.Values.extraEnv }}
+env: {{- toYaml . | nindent 2 }}
+{{- end }}
+envFrom:
+  - configMapRef: {name: {{ include "recommendations.fullname" $ }}}
+  {{- with $.Values.extraEnvFrom }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+resources: {{- toYaml .resources | nindent 2 }}
+securityContext: {{- toYaml $.Values.securityContext | nindent 2 }}
+{{- $mounts := $.Values.extraVolumeMounts }}
+{{- if include "recommendations.onPostgres" $ }}
+{{- $mounts = prepend $mounts (dict "name" "database" "mountPath" "/etc/bookmarket/database" "readOnly" true) }}
+{{- else if eq $.Values.database.kind "sqlite" }}
+{{- $mounts = prepend $mounts (dict "name" "data" "mountPath" "/data") }}
+{{- end }}
+{{- with $mounts }}
+volumeMounts: {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
