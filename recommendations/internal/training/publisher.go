@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,9 @@ const (
 	statsInterval = 15 * time.Minute
 	// loadTimeout ends a load that a lost database holds up.
 	loadTimeout = 30 * time.Second
+	// After a load that failed the next one comes soon, and then less and less soon.
+	firstRetry = time.Second
+	lastRetry  = 30 * time.Second
 )
 
 // A Source is what a model is made of; every store is one.
@@ -44,13 +48,16 @@ type Publisher struct {
 	changed chan struct{}
 
 	latest  atomic.Pointer[published]
-	counted time.Time // when readers were counted last
+	stats   beside[map[int64]recommend.BookStats]
+	daily   beside[[]recommend.DailyReaders]
+	reading sync.WaitGroup // what is read beside
 	learned learned
 }
 
 // published is what requests are answered from.
 type published struct {
 	catalog *catalog.Catalog
+	stats   int // which of the publisher's the catalogue was made with
 	model   *recommend.Model
 	about   *Description // of what was learned; nil: nothing was
 }
@@ -64,7 +71,12 @@ type learned struct {
 
 // NewPublisher returns a publisher that has no model yet. now is the clock.
 func NewPublisher(source Source, log *slog.Logger, now func() time.Time) *Publisher {
-	return &Publisher{source: source, log: log, now: now, changed: make(chan struct{}, 1)}
+	p := &Publisher{source: source, log: log, now: now, changed: make(chan struct{}, 1)}
+	p.stats = beside[map[int64]recommend.BookStats]{what: "the readers of each book", publisher: p, read: source.BookStats}
+	p.daily = beside[[]recommend.DailyReaders]{what: "the readers of each day", publisher: p, read: func(ctx context.Context) ([]recommend.DailyReaders, error) {
+		return source.DailyReaders(ctx, now().UTC().Truncate(24*time.Hour).Add(-recommend.TrendWindow))
+	}}
+	return p
 }
 
 // Model returns the latest model, or nil before the first.
@@ -92,19 +104,29 @@ func (p *Publisher) Changed() {
 }
 
 // Run makes models until ctx ends: when books change, when something was learned, when a day
-// begins and when readers did more. Where it cannot, the latest model stays.
+// begins and when readers did more. Where it cannot, the latest model stays, and it tries again.
 func (p *Publisher) Run(ctx context.Context) {
+	defer p.reading.Wait()
 	ticker := time.NewTicker(trendInterval)
 	defer ticker.Stop()
+	var again <-chan time.Time
+	var pause time.Duration
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		case <-again:
 		case <-p.changed:
 			wait(ctx, settle)
 		}
 		err := p.Update(ctx)
+		again, pause = nil, min(max(2*pause, firstRetry), lastRetry)
+		if err == nil {
+			pause = 0
+		} else {
+			again = time.After(pause)
+		}
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -123,33 +145,34 @@ func wait(ctx context.Context, d time.Duration) {
 	}
 }
 
-// Update makes a model of what the store holds now and publishes it.
+// Update makes a model of what the store holds now and publishes it. What takes long to count may
+// be missing at first; [Publisher.Run] adds it.
 func (p *Publisher) Update(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, loadTimeout)
 	defer cancel()
-	err := p.train(limited)
+	err := p.train(limited, ctx)
 	if err != nil && limited.Err() != nil && ctx.Err() == nil {
 		return fmt.Errorf("%w: it was not read within %v", recommend.ErrUnavailable, loadTimeout)
 	}
 	return err
 }
 
-func (p *Publisher) train(ctx context.Context) error {
+// train is Update within ctx. What is read beside it may go on until life ends.
+func (p *Publisher) train(ctx, life context.Context) error {
 	began := p.now()
-	books, err := p.catalog(ctx)
+	books, err := p.catalog(ctx, life)
 	if err != nil {
 		return err
 	}
-	daily, err := p.source.DailyReaders(ctx, began.UTC().Truncate(24*time.Hour).Add(-recommend.TrendWindow))
-	if err != nil {
+	if err := p.daily.update(ctx, life, true); err != nil {
 		return err
 	}
 	personal, err := p.personal(ctx, books)
 	if err != nil {
 		return err
 	}
-	model := recommend.NewModel(books, personal, daily, began)
-	before := p.latest.Swap(&published{books, model, p.learned.about})
+	model := recommend.NewModel(books, personal, p.daily.value, began)
+	before := p.latest.Swap(&published{books, p.stats.taken, model, p.learned.about})
 	if before == nil || before.model.Version != model.Version {
 		p.log.Info("new model", "version", model.Version, "books", books.Len(), "took", p.now().Sub(began).String())
 	}
@@ -199,25 +222,24 @@ func (p *Publisher) look(ctx context.Context) error {
 	return nil
 }
 
-// catalog returns the latest books: those of the latest model where neither they nor the time
-// to count their readers has come.
-func (p *Publisher) catalog(ctx context.Context) (*catalog.Catalog, error) {
+// catalog returns the latest books: those of the latest model where neither they nor the counts of
+// their readers have changed.
+func (p *Publisher) catalog(ctx, life context.Context) (*catalog.Catalog, error) {
 	revision, err := p.source.CatalogRevision(ctx)
 	if err != nil {
 		return nil, err
 	}
-	now := p.now()
-	if latest := p.Catalog(); latest != nil && latest.Revision() == revision && now.Sub(p.counted) < statsInterval {
-		return latest, nil
-	}
-	stats, err := p.source.BookStats(ctx)
-	if err != nil {
+	latest := p.latest.Load()
+	same := latest != nil && latest.catalog.Revision() == revision
+	if err := p.stats.update(ctx, life, !same || p.now().Sub(p.stats.began) >= statsInterval); err != nil {
 		return nil, err
+	}
+	if same && latest.stats == p.stats.taken {
+		return latest.catalog, nil
 	}
 	books, revision, err := p.source.Books(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p.counted = now
-	return catalog.New(books, stats, revision), nil
+	return catalog.New(books, p.stats.value, revision), nil
 }

@@ -31,6 +31,7 @@ type fakeSource struct {
 	since    time.Time
 	err      error
 	reads    int // of all books
+	looks    int // at the catalogue's revision
 	counts   int // of readers
 }
 
@@ -54,6 +55,7 @@ func (s *fakeSource) Books(context.Context) ([]recommend.Book, int64, error) {
 func (s *fakeSource) CatalogRevision(context.Context) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.looks++
 	return s.revision, s.err
 }
 
@@ -77,6 +79,11 @@ func running(t *testing.T, s *fakeSource) (*Publisher, *bytes.Buffer) {
 	if s.Models == nil {
 		s.Models = memory.New()
 	}
+	return runningOn(t, s)
+}
+
+func runningOn(t *testing.T, s Source) (*Publisher, *bytes.Buffer) {
+	t.Helper()
 	log := new(bytes.Buffer)
 	publisher := NewPublisher(s, slog.New(slog.NewTextHandler(log, nil)), time.Now)
 	if publisher.Model() != nil || publisher.Catalog() != nil {
@@ -210,6 +217,39 @@ func TestModelOutlivesTheStore(t *testing.T) {
 		synctest.Wait()
 		if n := publisher.Catalog().Len(); n != 4 {
 			t.Errorf("after the store's return there are %d books, want 4", n)
+		}
+	})
+}
+
+// What could not be read is tried again within seconds, and less and less often.
+func TestFailedUpdateIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &fakeSource{revision: 3}
+		publisher, _ := running(t, s)
+		fail := func(err error) { s.set(func(s *fakeSource) { s.err, s.looks, s.revision = err, 0, s.revision+1 }) }
+		for range 2 { // a success makes the next failure a first one
+			fail(recommend.ErrUnavailable)
+			publisher.Changed()
+			time.Sleep(settle + 100*time.Millisecond)
+			s.set(func(s *fakeSource) { s.err = nil })
+			time.Sleep(firstRetry)
+			synctest.Wait()
+			if got, want := int64(publisher.Catalog().Len()), s.revision; got != want {
+				t.Fatalf("a second after the store's return there are %d books, want %d", got, want)
+			}
+		}
+		fail(errors.New("broken"))
+		publisher.Changed()
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if hour := int(time.Hour / lastRetry); s.looks < hour || s.looks > 2*hour {
+			t.Errorf("in an hour it was tried %d times, want about %d", s.looks, hour)
+		}
+		s.set(func(s *fakeSource) { s.err = nil })
+		time.Sleep(lastRetry)
+		synctest.Wait()
+		if got, want := int64(publisher.Catalog().Len()), s.revision; got != want {
+			t.Errorf("after the store's return there are %d books, want %d", got, want)
 		}
 	})
 }
