@@ -31,13 +31,17 @@ type running struct {
 	stop            func() error
 }
 
-// start runs a service on a database with a catalogue, and returns when it listens.
-func start(t *testing.T, databaseURL, catalog string) *running {
+// start runs a service on a database with a catalogue and other settings, and returns when it
+// listens. It learns where a setting says so.
+func start(t *testing.T, databaseURL, catalog string, settings ...func(*config.Config)) *running {
 	t.Helper()
 	cfg := &config.Config{
 		GRPCAddr: "127.0.0.1:0", AdminAddr: "127.0.0.1:0", DatabaseURL: databaseURL, Catalog: catalog,
 		LogSettings:      telemetry.LogSettings{LogFormat: "json"},
 		ShutdownSettings: lifecycle.ShutdownSettings{ShutdownGrace: 5 * time.Second},
+	}
+	for _, set := range settings {
+		set(cfg)
 	}
 	r := &running{log: new(logBuffer)}
 	ctx, cancel := context.WithCancel(t.Context())
