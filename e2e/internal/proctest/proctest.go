@@ -4,6 +4,7 @@ package proctest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -43,6 +44,7 @@ func Root() string {
 // its output is shown.
 type Process struct {
 	Stdout, Stderr Lines
+	Dir            string // its working folder, which was empty
 
 	name string
 	cmd  *exec.Cmd
@@ -53,10 +55,10 @@ type Process struct {
 // variables, as NAME=value.
 func Start(t testing.TB, env []string, program string, args ...string) *Process {
 	t.Helper()
-	p := &Process{name: filepath.Base(program), done: make(chan struct{})}
+	p := &Process{name: filepath.Base(program), Dir: t.TempDir(), done: make(chan struct{})}
 	p.cmd = exec.CommandContext(t.Context(), program, args...)
 	p.cmd.Env = append([]string{"LC_ALL=C.UTF-8"}, env...)
-	p.cmd.Dir = t.TempDir()
+	p.cmd.Dir = p.Dir
 	p.cmd.Stdout, p.cmd.Stderr = &p.Stdout, &p.Stderr
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -123,6 +125,16 @@ func (p *Process) Kill(t testing.TB) {
 	t.Helper()
 	p.Signal(t, os.Kill)
 	p.Exit(t, patience)
+}
+
+// KillIfRunning ends the process at once, and reports whether it ran until then.
+func (p *Process) KillIfRunning(t testing.TB) bool {
+	t.Helper()
+	if err := p.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Fatalf("%s: %v", p.name, err)
+	}
+	p.Exit(t, patience)
+	return p.Signalled() == os.Kill
 }
 
 // Exit waits for the process to end and returns its exit code: -1 where a signal ended it.
