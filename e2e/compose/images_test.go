@@ -2,13 +2,17 @@ package compose
 
 import (
 	"archive/tar"
+	"debug/buildinfo"
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"bookmarket/e2e/internal/proctest"
 )
 
 const megabyte = 1_000_000 // as Docker counts
@@ -27,6 +31,19 @@ var sizes = map[string]int64{
 	"recommendations": 31 * megabyte,
 	"marketplace":     17.5 * megabyte,
 }
+
+// What an image says of its service: the catalogue that recommendations brings along has a licence
+// of its own.
+var (
+	descriptions = map[string]string{
+		"recommendations": "gRPC service that knows the books and recommends them",
+		"marketplace":     "storefront that shows the books and what is recommended",
+	}
+	licenses = map[string]string{
+		"recommendations": "Apache-2.0 AND CC-BY-SA-4.0",
+		"marketplace":     "Apache-2.0",
+	}
+)
 
 // An image is what Docker's inspect says of one.
 type image struct {
@@ -53,12 +70,14 @@ func imagesAreSmallAndBare(t *testing.T, p *project) {
 				t.Errorf("the image has grown to %d bytes, above %d: make it smaller, or raise the number where sizes are declared", img.Size, sizes[service])
 			}
 			for label, want := range map[string]string{
-				"org.opencontainers.image.title":    "bookmarket/" + service,
-				"org.opencontainers.image.version":  p.name,
-				"org.opencontainers.image.revision": revision,
-				"org.opencontainers.image.licenses": "Apache-2.0",
+				"title":       "bookmarket/" + service,
+				"description": descriptions[service],
+				"version":     p.name,
+				"revision":    revision,
+				"licenses":    licenses[service],
+				"base.name":   "gcr.io/distroless/static-debian13:nonroot",
 			} {
-				if got := img.Config.Labels[label]; got != want {
+				if got := img.Config.Labels["org.opencontainers.image."+label]; got != want {
 					t.Errorf("label %s is %q, want %q", label, got, want)
 				}
 			}
@@ -71,8 +90,39 @@ func imagesAreSmallAndBare(t *testing.T, p *project) {
 			if got, want := docker(t, "run", "--rm", p.image(service), "version"), service+" "+p.name+" (revision "+revision; len(got) < len(want) || got[:len(want)] != want {
 				t.Errorf("the program says it is %q, want %q", got, want)
 			}
+			programIsReproducible(t, p, service)
 		})
 	}
+}
+
+// programIsReproducible builds an image's program once more, outside of any container: another
+// folder, another cache of compiled packages and other copies of the modules make the same bytes.
+func programIsReproducible(t *testing.T, p *project, service string) {
+	t.Helper()
+	dir := t.TempDir()
+	shipped := filepath.Join(dir, "shipped")
+	docker(t, "cp", p.container(t, service)+":/"+service, shipped)
+	info, err := buildinfo.ReadFile(shipped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	build := exec.Command("make", "build", "SERVICES="+service, "BIN="+dir, "VERSION="+p.name, "REVISION="+revision)
+	build.Dir = proctest.Root()
+	// The image's compiler may be another one than this machine's.
+	build.Env = append(os.Environ(), "MAKEFLAGS=", "MAKELEVEL=", "GOTOOLCHAIN="+info.GoVersion)
+	output(t, build)
+	if read(t, shipped) != read(t, filepath.Join(dir, service)) {
+		t.Errorf("the image's program is not the one that make build makes of the same source with %s", info.GoVersion)
+	}
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
 }
 
 // shells are names under which something could be run, wherever it is a link to.
