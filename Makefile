@@ -63,6 +63,11 @@ fmt: tools ## format the Go code and the contract as `make lint` wants them
 	PATH="$$(tools/install.sh --path):$$PATH" golangci-lint fmt
 	PATH="$$(tools/install.sh --path):$$PATH" buf format --write protobufs
 
+.PHONY: helm-docs
+helm-docs: ## write the charts' READMEs anew from their values
+	@tools/install.sh helm
+	PATH="$$(tools/install.sh --path):$$PATH" helm-docs --chart-search-root helm --documentation-strict-mode
+
 .PHONY: fuzz
 fuzz: FUZZTIME ?= 1m
 fuzz: ## run every fuzz target for FUZZTIME each (default: 1m)

@@ -54,8 +54,8 @@ var (
 			" (apt-get install python3-grpcio python3-protobuf protobuf-compiler protobuf-compiler-grpc)",
 	}
 	helm = need{
-		check:   "command -v helm",
-		missing: "helm is not installed (tools/install.sh helm builds it)",
+		check:   "tools/install.sh --check helm",
+		missing: "Helm and what checks charts are not built (tools/install.sh helm)",
 	}
 	docker = need{
 		check:   "docker info && docker compose version && docker buildx version",
