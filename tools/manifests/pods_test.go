@@ -1,13 +1,14 @@
 package manifests_test
 
 import (
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
@@ -16,14 +17,16 @@ import (
 // renderings are all ways in which the repository's files are meant to be rendered as they are.
 func renderings(t *testing.T) map[string]*manifests {
 	t.Helper()
-	helm := charts(t)
-	return map[string]*manifests{
-		"helm/recommendations": template(t, "recommendations", filepath.Join(helm, "recommendations")),
-		"helm/marketplace":     template(t, "marketplace", filepath.Join(helm, "marketplace")),
-		"helm/bookmarket":      template(t, "bookmarket", filepath.Join(helm, "bookmarket")),
-		"k8s":                  kustomize(t, "."),
-		"k8s/overlays/local":   kustomize(t, "overlays/local"),
+	all := map[string]*manifests{
+		"k8s":                kustomize(t, "."),
+		"k8s/overlays/local": kustomize(t, "overlays/local"),
 	}
+	for _, chart := range chartsIn(t, charts(t)) {
+		for name, values := range variants(t, chart) {
+			all[name] = template(t, filepath.Base(chart), chart, values...)
+		}
+	}
+	return all
 }
 
 func TestPods(t *testing.T) {
@@ -34,21 +37,19 @@ func TestPods(t *testing.T) {
 	level := api.LevelVersion{Level: api.LevelRestricted, Version: api.LatestVersion()}
 
 	for from, m := range renderings(t) {
-		check := func(name string, meta *metav1.ObjectMeta, spec *corev1.PodSpec) {
+		for name, w := range m.workloads(t) {
 			t.Run(from+"/"+name, func(t *testing.T) {
-				verdict := policy.AggregateCheckResults(restricted.EvaluatePod(level, meta, spec))
+				verdict := policy.AggregateCheckResults(restricted.EvaluatePod(level, w.meta, w.spec))
 				if !verdict.Allowed {
 					t.Errorf("Pod Security restricted forbids it: %s: %s", verdict.ForbiddenReason(), verdict.ForbiddenDetail())
 				}
-				checkSandbox(t, spec)
-				checkResources(t, &spec.Containers[0])
+				checkSandbox(t, w.spec)
+				for _, c := range slices.Concat(w.spec.InitContainers, w.spec.Containers) {
+					checkResources(t, &c)
+				}
 			})
 		}
-		for name, pod := range m.pods {
-			check(name, &pod.ObjectMeta, &pod.Spec)
-		}
 		for name, d := range m.deployments {
-			check(name, &d.Spec.Template.ObjectMeta, &d.Spec.Template.Spec)
 			t.Run(from+"/"+name, func(t *testing.T) {
 				checkProbes(t, &d.Spec.Template.Spec.Containers[0])
 				checkDrain(t, m, &d.Spec.Template.Spec)
@@ -60,14 +61,14 @@ func TestPods(t *testing.T) {
 // checkSandbox checks what Pod Security leaves open.
 func checkSandbox(t *testing.T, spec *corev1.PodSpec) {
 	t.Helper()
-	if len(spec.Containers) != 1 || len(spec.InitContainers) != 0 {
-		t.Fatal("these checks know pods of one container only")
-	}
 	if token := spec.AutomountServiceAccountToken; token == nil || *token {
 		t.Error("the pod gets a service account's token, and nothing in it speaks to the API")
 	}
 	if links := spec.EnableServiceLinks; links == nil || *links {
 		t.Error("service links put foreign variables among the settings")
+	}
+	if spec.SecurityContext == nil {
+		t.Fatal("no security context")
 	}
 	if id := spec.SecurityContext.RunAsUser; id == nil || *id != 65532 {
 		t.Error("the user is not 65532, the image's")
@@ -75,8 +76,10 @@ func checkSandbox(t *testing.T, spec *corev1.PodSpec) {
 	if id := spec.SecurityContext.RunAsGroup; id == nil || *id != 65532 {
 		t.Error("the group is not 65532, the image's")
 	}
-	if readOnly := spec.Containers[0].SecurityContext.ReadOnlyRootFilesystem; readOnly == nil || !*readOnly {
-		t.Error("the root filesystem can be written to")
+	for _, c := range slices.Concat(spec.InitContainers, spec.Containers) {
+		if c.SecurityContext == nil || c.SecurityContext.ReadOnlyRootFilesystem == nil || !*c.SecurityContext.ReadOnlyRootFilesystem {
+			t.Errorf("%s: the root filesystem can be written to", c.Name)
+		}
 	}
 }
 
@@ -84,16 +87,16 @@ func checkResources(t *testing.T, c *corev1.Container) {
 	t.Helper()
 	for _, name := range []corev1.ResourceName{corev1.ResourceMemory, corev1.ResourceEphemeralStorage} {
 		if limit := c.Resources.Limits[name]; limit.IsZero() {
-			t.Errorf("no limit of %s", name)
+			t.Errorf("%s: no limit of %s", c.Name, name)
 		}
 	}
 	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage} {
 		if request := c.Resources.Requests[name]; request.IsZero() {
-			t.Errorf("no request of %s", name)
+			t.Errorf("%s: no request of %s", c.Name, name)
 		}
 	}
 	if cpu, ok := c.Resources.Limits[corev1.ResourceCPU]; ok {
-		t.Errorf("the CPU limit %s throttles bursts", cpu.String())
+		t.Errorf("%s: the CPU limit %s throttles bursts", c.Name, cpu.String())
 	}
 }
 
@@ -134,23 +137,29 @@ func checkDrain(t *testing.T, m *manifests, spec *corev1.PodSpec) {
 	if drain == 0 {
 		t.Errorf("neither delay nor grace is set: %v", env)
 	}
+	for _, c := range spec.Containers {
+		if c.Lifecycle != nil && c.Lifecycle.PreStop != nil && c.Lifecycle.PreStop.Sleep != nil {
+			drain += time.Duration(c.Lifecycle.PreStop.Sleep.Seconds) * time.Second // The grace period also pays for it.
+		}
+	}
 	if end := time.Duration(*spec.TerminationGracePeriodSeconds) * time.Second; end <= drain {
 		t.Errorf("killed after %v, drains for up to %v", end, drain)
 	}
 }
 
-// settings returns the variables that the pod's one container gets from its config map.
+// settings returns the variables that the pod's first container gets from the config maps of the rendering.
 func settings(t *testing.T, m *manifests, spec *corev1.PodSpec) map[string]string {
 	t.Helper()
-	from := spec.Containers[0].EnvFrom
-	if len(from) != 1 || from[0].ConfigMapRef == nil {
-		t.Fatalf("settings come from %v, not from one config map", from)
+	all := map[string]string{}
+	for _, source := range spec.Containers[0].EnvFrom {
+		if source.ConfigMapRef != nil && m.configMaps[source.ConfigMapRef.Name] != nil {
+			maps.Copy(all, m.configMaps[source.ConfigMapRef.Name].Data)
+		}
 	}
-	config, ok := m.configMaps[from[0].ConfigMapRef.Name]
-	if !ok {
-		t.Fatalf("settings come from %s, there are %v", from[0].ConfigMapRef.Name, names(m.configMaps))
+	if len(all) == 0 {
+		t.Fatalf("no settings from %v, there are %v", spec.Containers[0].EnvFrom, names(m.configMaps))
 	}
-	return config.Data
+	return all
 }
 
 // TestSelectors: a deployment's selector can never change again, and a service that asks for a version finds no pod
