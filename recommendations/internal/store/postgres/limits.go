@@ -2,8 +2,10 @@ package postgres
 
 import (
 	"context"
+	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
@@ -29,26 +31,50 @@ func (s *Store) write(ctx context.Context, do func(context.Context) error) error
 func (s *Store) writeMuch(ctx context.Context, do func(context.Context) error) error {
 	limited, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()
-	go s.cancelWhenGone(limited, cancel)
-	return s.run(ctx, limited, do)
+	var begin sync.Once
+	return s.run(ctx, limited, func(ctx context.Context) error {
+		// In here Close waits for this function first, and then for what it has begun.
+		begin.Do(func() { s.probing.Go(func() { s.cancelWhenGone(limited, cancel) }) })
+		return do(ctx)
+	})
 }
 
-// cancelWhenGone asks the server whether it is there, until ctx ends or there is no answer.
+// cancelWhenGone asks the server whether it is there, until ctx ends or there is no answer. It
+// does so on a connection of its own: those of the pool may all be busy for good reasons. One that
+// is refused, because there are too many say, is an answer.
 func (s *Store) cancelWhenGone(ctx context.Context, cancel context.CancelFunc) {
+	var conn *pgx.Conn
+	defer func() {
+		if conn != nil {
+			closeSoon(ctx, conn)
+		}
+	}()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(pingEvery):
 		}
-		ping, stop := context.WithTimeout(ctx, pingTimeout)
-		err := s.pool.Ping(ping)
-		stop()
-		if err != nil {
+		var err error
+		if conn, err = s.probe(ctx, conn); err != nil && sqlState(err) == "" {
 			cancel()
 			return
 		}
 	}
+}
+
+// probe asks the server whether it is there, on a new connection if there is none, and returns
+// the one to ask on the next time.
+func (s *Store) probe(ctx context.Context, conn *pgx.Conn) (*pgx.Conn, error) {
+	ctx, stop := context.WithTimeout(ctx, pingTimeout)
+	defer stop()
+	if conn != nil {
+		if conn.Ping(ctx) == nil {
+			return conn, nil
+		}
+		closeSoon(ctx, conn) // It may be the connection alone that is gone.
+	}
+	return pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
 }
 
 // run runs a write, which Close waits for.

@@ -25,11 +25,10 @@ const (
 	// statementTimeout ends what nobody waits for any more on the server's side. The longest
 	// statement is the one that adds up everything that readers ever did.
 	statementTimeout = 5 * time.Minute
-	// maxConnections is how many there are at most unless the URL says otherwise (pool_max_conns).
+	// maxConnections is how many there are at most unless the URL says otherwise (pool_max_conns),
+	// beside those that wait for changes, train, or ask during a longer write whether the server
+	// is there.
 	maxConnections = 10
-	// minConnections is how many there may be at least: a longer write and what asks meanwhile
-	// whether the server is there.
-	minConnections = 2
 )
 
 // A Store is a [store.Store] in a database.
@@ -40,6 +39,7 @@ type Store struct {
 	stop    context.CancelFunc
 	writing sync.RWMutex // held for reading by writes under way
 	leases  sync.WaitGroup
+	probing sync.WaitGroup // what asks during longer writes whether the server is there
 }
 
 var _ store.Store = (*Store)(nil)
@@ -56,7 +56,6 @@ func Open(url string) (*Store, error) {
 	if !strings.Contains(url, "pool_max_conns=") {
 		config.MaxConns = maxConnections
 	}
-	config.MaxConns = max(config.MaxConns, minConnections)
 	config.PingTimeout = pingTimeout
 	config.AfterConnect = commitDurably
 	config.ConnConfig.ConnectTimeout = connectTimeout
@@ -106,6 +105,7 @@ func (s *Store) Close() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	s.leases.Wait()
+	s.probing.Wait()
 	s.pool.Close()
 	return nil
 }
