@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -175,6 +176,7 @@ func (p *Publisher) train(ctx, life context.Context) error {
 	before := p.latest.Swap(&published{books, p.stats.taken, model, p.learned.about})
 	if before == nil || before.model.Version != model.Version {
 		p.log.Info("new model", "version", model.Version, "books", books.Len(), "took", p.now().Sub(began).String())
+		debug.FreeOSMemory() // making it takes several times what it is, and is rare
 	}
 	return nil
 }
