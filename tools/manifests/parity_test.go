@@ -111,8 +111,8 @@ func TestVersions(t *testing.T) {
 var notOffered = map[string]string{
 	"RECOMMENDATIONS_GRPC_ADDR":         "services and probes count on the default port",
 	"RECOMMENDATIONS_ADMIN_ADDR":        "services and probes count on the default port",
-	"RECOMMENDATIONS_DATABASE_URL_FILE": "there is no volume for a file",
-	"RECOMMENDATIONS_RATINGS":           "there is no volume for a file",
+	"RECOMMENDATIONS_DATABASE_URL":      "it follows from database",
+	"RECOMMENDATIONS_DATABASE_URL_FILE": "it follows from database",
 	"MARKETPLACE_HTTP_ADDR":             "services and probes count on the default port",
 	"MARKETPLACE_GRPC_ADDR":             "services and probes count on the default port",
 	"MARKETPLACE_ADMIN_ADDR":            "services and probes count on the default port",
