@@ -5,11 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"bookmarket/internal/buildinfo"
 )
 
 func TestRequestID(t *testing.T) {
@@ -70,6 +73,19 @@ func TestLogFormat(t *testing.T) {
 		if err := (LogSettings{LogFormat: format}).Verify("SHOP"); (err == nil) != ok {
 			t.Errorf("format %q: %v", format, err)
 		}
+	}
+}
+
+// Which build runs is what alerts and dashboards join everything else with.
+func TestBuildInfo(t *testing.T) {
+	defer func(version, revision string) { buildinfo.Version, buildinfo.Revision = version, revision }(buildinfo.Version, buildinfo.Revision)
+	buildinfo.Version, buildinfo.Revision = "v1.2.3", "abc123"
+	want := `# HELP bookmarket_build_info Always 1; the labels say which build runs.
+# TYPE bookmarket_build_info gauge
+bookmarket_build_info{go_version="` + runtime.Version() + `",revision="abc123",version="v1.2.3"} 1
+`
+	if err := testutil.GatherAndCompare(NewRegistry(), strings.NewReader(want), "bookmarket_build_info"); err != nil {
+		t.Error(err)
 	}
 }
 

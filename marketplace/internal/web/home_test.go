@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"bookmarket/internal/buildinfo"
 	"bookmarket/marketplace/internal/shop"
 	"bookmarket/marketplace/internal/web"
 )
@@ -102,6 +103,19 @@ func TestCredit(t *testing.T) {
 		}
 		if found := regexp.MustCompile(`(<link|src=)[^>]*//[^>]*>`).FindString(page); found != "" {
 			t.Errorf("%s loads %s", path, found)
+		}
+	}
+}
+
+// Every page says which build made it, so that a report of something wrong can.
+func TestVersion(t *testing.T) {
+	defer func(version string) { buildinfo.Version = version }(buildinfo.Version)
+	buildinfo.Version = "v1.2.3"
+	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	for _, path := range []string{"/", "/nowhere"} {
+		page := body(t, get(t, server, httptest.NewRequest("GET", path, http.NoBody)))
+		if !strings.Contains(page, `<p class="version">Bookmarket v1.2.3</p>`) {
+			t.Errorf("%s lacks the version:\n%s", path, page)
 		}
 	}
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"embed"
 	"html/template"
+
+	"bookmarket/internal/buildinfo"
 )
 
 //go:embed shared pages
@@ -20,10 +22,11 @@ func parse(name string) *template.Template {
 
 // layoutView is what every page shows around its own content.
 type layoutView struct {
-	Shop  string // the shop's name
-	Title string // the page's
+	Shop    string // the shop's name
+	Title   string // the page's
+	Version string // of the software
 }
 
 func (s *Server) layout(pageTitle string) layoutView {
-	return layoutView{Shop: s.title, Title: pageTitle}
+	return layoutView{Shop: s.title, Title: pageTitle, Version: buildinfo.Get().Version}
 }
