@@ -66,7 +66,7 @@ fmt: tools ## format the Go code and the contract as `make lint` wants them
 .PHONY: helm-docs
 helm-docs: ## write the charts' READMEs anew from their values
 	@tools/install.sh helm
-	PATH="$$(tools/install.sh --path):$$PATH" helm-docs --chart-search-root helm --documentation-strict-mode
+	PATH="$$(tools/install.sh --path):$$PATH" helm-docs --chart-search-root helm
 
 .PHONY: fuzz
 fuzz: FUZZTIME ?= 1m
