@@ -17,9 +17,14 @@ import (
 // renderings are all ways in which the repository's files are meant to be rendered as they are.
 func renderings(t *testing.T) map[string]*manifests {
 	t.Helper()
-	all := map[string]*manifests{
-		"k8s":                kustomize(t, "."),
-		"k8s/overlays/local": kustomize(t, "overlays/local"),
+	all := map[string]*manifests{"k8s": kustomize(t, ".")}
+	overlays, err := filepath.Glob(filepath.Join(root, "k8s/overlays/*"))
+	if err != nil || len(overlays) == 0 {
+		t.Fatalf("no overlays (%v)", err)
+	}
+	for _, dir := range overlays {
+		overlay := "overlays/" + filepath.Base(dir)
+		all["k8s/"+overlay] = kustomize(t, overlay)
 	}
 	for _, chart := range chartsIn(t, charts(t)) {
 		for name, values := range variants(t, chart) {
