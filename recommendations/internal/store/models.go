@@ -17,8 +17,10 @@ type Models interface {
 	// TrainingLease makes its holder the only one that trains, in this process or any other. It
 	// returns [ErrTraining] at once where there is a holder already.
 	TrainingLease(ctx context.Context) (Lease, error)
-	// LatestModel returns the latest model that was not withdrawn, or [ErrNoModel].
+	// LatestModel returns the latest model, or [ErrNoModel].
 	LatestModel(ctx context.Context) (Model, error)
+	// ModelBefore returns the latest model of those of a lower version, or [ErrNoModel].
+	ModelBefore(ctx context.Context, version int64) (Model, error)
 	// ModelVersion returns the version of the latest model without reading it; 0: there is none.
 	ModelVersion(ctx context.Context) (int64, error)
 	// Interactions calls do with everything that readers did but views, ordered by reader, and
@@ -34,12 +36,12 @@ type Models interface {
 type Lease interface {
 	// PutModel adds a model, which becomes the latest, and removes all but the latest
 	// [ModelsKept]. Versions rise with each model, and none is given twice, also not that of a
-	// model that was withdrawn. If ctx ends first the model may be kept or not, but never in
+	// model that was removed. If ctx ends first the model may be kept or not, but never in
 	// part, and the lease may have ended.
 	PutModel(ctx context.Context, data []byte) (version int64, err error)
-	// Withdraw removes the latest model and returns the version of the one before, which is the
-	// latest again. Where there is none before, it changes nothing and returns [ErrNoModel].
-	Withdraw(ctx context.Context) (version int64, err error)
+	// ReplaceModels is PutModel that removes all models of version from or higher as well, in
+	// the moment in which it adds the new one.
+	ReplaceModels(ctx context.Context, from int64, data []byte) (version int64, err error)
 	// Release ends the lease, once it is not in use. Where it has ended it does nothing.
 	Release() error
 }

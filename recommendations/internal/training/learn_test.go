@@ -384,6 +384,12 @@ func TestRollBack(t *testing.T) {
 		t.Errorf("what was withdrawn is learned again: %v", err)
 	}
 	back(5, readers[0])
+	if _, err := l.RollBack(t.Context()); !errors.Is(err, store.ErrNoModel) {
+		t.Errorf("there is nothing before the first model, got %v", err)
+	}
+	if latest, err := st.ModelVersion(t.Context()); latest != 5 || err != nil {
+		t.Errorf("model %d is the latest, want 5, %v", latest, err)
+	}
 	likes(t, st, 2000, 1, 5)
 	learn(t, l, 6)
 }

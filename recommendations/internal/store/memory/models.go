@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -45,55 +46,54 @@ func (l *lease) Release() error {
 
 // PutModel adds a model.
 func (l *lease) PutModel(ctx context.Context, data []byte) (version int64, err error) {
+	return l.ReplaceModels(ctx, math.MaxInt64, data)
+}
+
+// ReplaceModels adds a model in place of others.
+func (l *lease) ReplaceModels(ctx context.Context, from int64, data []byte) (version int64, err error) {
 	data = bytes.Clone(data)
-	err = l.change(ctx, func(s *Store) error {
+	err = l.change(ctx, func(s *Store) {
 		s.version++
 		version = s.version
+		s.models = slices.DeleteFunc(s.models, func(m store.Model) bool { return m.Version >= from })
 		now := time.Now().UTC().Truncate(time.Microsecond)
 		s.models = append(s.models, store.Model{Version: version, CreatedAt: now, Data: data})
 		s.models = slices.Delete(s.models, 0, max(0, len(s.models)-store.ModelsKept))
-		return nil
 	})
 	return version, err
 }
 
-// Withdraw removes the latest model.
-func (l *lease) Withdraw(ctx context.Context) (version int64, err error) {
-	err = l.change(ctx, func(s *Store) error {
-		last := len(s.models) - 1
-		if last < 1 {
-			return store.ErrNoModel
-		}
-		s.models = slices.Delete(s.models, last, last+1)
-		version = s.models[last-1].Version
-		return nil
-	})
-	return version, err
-}
-
-// change calls f, which changes which model is the latest or fails, if the lease lasts.
-func (l *lease) change(ctx context.Context, f func(*Store) error) error {
+// change calls f, which changes which model is the latest, if the lease lasts.
+func (l *lease) change(ctx context.Context, f func(*Store)) error {
 	var err error
 	unusable := l.store.write(ctx, func() store.Change {
-		err = store.ErrLeaseLost
-		if l.store.lease == l {
-			err = f(l.store)
+		if l.store.lease != l {
+			err = store.ErrLeaseLost
+			return store.Change{}
 		}
-		return store.Change{Model: err == nil}
+		f(l.store)
+		return store.Change{Model: true}
 	})
 	return cmp.Or(unusable, err)
 }
 
 // LatestModel returns the latest model.
-func (s *Store) LatestModel(ctx context.Context) (latest store.Model, err error) {
+func (s *Store) LatestModel(ctx context.Context) (store.Model, error) {
+	return s.ModelBefore(ctx, math.MaxInt64)
+}
+
+// ModelBefore returns the latest model of a lower version.
+func (s *Store) ModelBefore(ctx context.Context, version int64) (found store.Model, err error) {
 	unusable := s.read(ctx, func() {
-		if last := len(s.models) - 1; last >= 0 {
-			latest = s.models[last]
-		} else {
-			err = store.ErrNoModel
+		err = store.ErrNoModel
+		for _, model := range slices.Backward(s.models) {
+			if model.Version < version {
+				found, err = model, nil
+				return
+			}
 		}
 	})
-	return latest, cmp.Or(unusable, err)
+	return found, cmp.Or(unusable, err)
 }
 
 // ModelVersion returns the version of the latest model.

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -20,8 +21,16 @@ const nextRevision = "UPDATE training SET revision = revision + 1 RETURNING revi
 
 // PutModel adds a model.
 func (l *lease) PutModel(ctx context.Context, data []byte) (version int64, err error) {
+	return l.ReplaceModels(ctx, math.MaxInt64, data)
+}
+
+// ReplaceModels adds a model in place of others.
+func (l *lease) ReplaceModels(ctx context.Context, from int64, data []byte) (version int64, err error) {
 	err = l.change(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		if err := tx.QueryRow(ctx, nextRevision).Scan(&version); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, "DELETE FROM models WHERE version >= $1", from); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, "INSERT INTO models (version, created_at, size) VALUES ($1, $2, $3)", version, time.Now().UnixMicro(), len(data)); err != nil {
@@ -43,51 +52,29 @@ func (l *lease) PutModel(ctx context.Context, data []byte) (version int64, err e
 	return version, nil
 }
 
-// Withdraw removes the latest model.
-func (l *lease) Withdraw(ctx context.Context) (version int64, err error) {
-	err = l.change(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, "SELECT version FROM models ORDER BY version DESC LIMIT 2")
-		if err != nil {
-			return err
-		}
-		versions, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-		if err != nil {
-			return err
-		}
-		if len(versions) < 2 {
-			return store.ErrNoModel
-		}
-		version = versions[1]
-		if _, err := tx.Exec(ctx, "DELETE FROM models WHERE version = $1", versions[0]); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, nextRevision)
-		return err
-	})
-	if err != nil {
-		return 0, err
-	}
-	return version, nil
+// LatestModel returns the latest model.
+func (s *Store) LatestModel(ctx context.Context) (store.Model, error) {
+	return s.ModelBefore(ctx, math.MaxInt64)
 }
 
-// LatestModel returns the latest model, all of it as it was at one moment.
-func (s *Store) LatestModel(ctx context.Context) (latest store.Model, err error) {
+// ModelBefore returns the latest model of a lower version, all of it as it was at one moment.
+func (s *Store) ModelBefore(ctx context.Context, version int64) (found store.Model, err error) {
 	err = s.read(ctx, func(ctx context.Context) error {
-		latest = store.Model{}
+		found = store.Model{}
 		rows, err := s.pool.Query(ctx, `
 			SELECT version, created_at, size, data
 			FROM models LEFT JOIN model_parts USING (version)
-			WHERE version = (SELECT max(version) FROM models) ORDER BY part`)
+			WHERE version = (SELECT max(version) FROM models WHERE version < $1) ORDER BY part`, version)
 		if err != nil {
 			return err
 		}
 		var createdAt, size int64
 		var part pgtype.DriverBytes
-		_, err = pgx.ForEachRow(rows, []any{&latest.Version, &createdAt, &size, &part}, func() error {
-			if latest.Data == nil {
-				latest.CreatedAt, latest.Data = fromMicros(createdAt), make([]byte, 0, size)
+		_, err = pgx.ForEachRow(rows, []any{&found.Version, &createdAt, &size, &part}, func() error {
+			if found.Data == nil {
+				found.CreatedAt, found.Data = fromMicros(createdAt), make([]byte, 0, size)
 			}
-			latest.Data = append(latest.Data, part...)
+			found.Data = append(found.Data, part...)
 			return nil
 		})
 		return err
@@ -95,10 +82,10 @@ func (s *Store) LatestModel(ctx context.Context) (latest store.Model, err error)
 	if err != nil {
 		return store.Model{}, err
 	}
-	if latest.Version == 0 {
+	if found.Version == 0 {
 		return store.Model{}, store.ErrNoModel
 	}
-	return latest, nil
+	return found, nil
 }
 
 // ModelVersion returns the version of the latest model.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -21,8 +22,8 @@ import (
 // kills is how often a trainer is killed.
 const kills = 20
 
-// trainJob takes the lease as soon as it is free, and puts models until it is killed. It reports
-// the lease and every version.
+// trainJob takes the lease as soon as it is free, and puts models, some of them in place of all
+// others, until it is killed. It reports the lease and every version.
 func trainJob(path string, _ []string) error {
 	s, err := Open(path)
 	if err != nil {
@@ -34,7 +35,11 @@ func trainJob(path string, _ []string) error {
 	}
 	fmt.Println("lease") //nolint:forbidigo // the job's report
 	for i := 0; ; i++ {
-		version, err := lease.PutModel(context.Background(), storetest.SomeModel(i%7*500_000))
+		from := int64(math.MaxInt64)
+		if i%2 == 1 {
+			from = 1
+		}
+		version, err := lease.ReplaceModels(context.Background(), from, storetest.SomeModel(i%7*500_000))
 		if err != nil {
 			return err
 		}
@@ -91,7 +96,7 @@ func TestTrainerKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = trainer.Wait() // It was killed.
-		versions := append(numbers(t, string(said)), successor(t, s, lease))
+		versions := append(numbers(t, string(said)), successor(t, s, lease, last))
 		if !slices.IsSorted(versions) || versions[0] <= last {
 			t.Errorf("round %d: versions %v after %d", round, versions, last)
 		}
@@ -105,11 +110,11 @@ func TestTrainerKilled(t *testing.T) {
 }
 
 // successor does what a trainer does that comes after one that was killed, and returns the
-// version that it puts.
-func successor(t *testing.T, s *Store, lease store.Lease) int64 {
+// version that it puts. There is a model always, once there was one.
+func successor(t *testing.T, s *Store, lease store.Lease, last int64) int64 {
 	t.Helper()
 	found, err := s.LatestModel(t.Context())
-	if err != nil && !errors.Is(err, store.ErrNoModel) || err == nil && !storetest.IsWhole(found.Data) {
+	if err != nil && (last > 0 || !errors.Is(err, store.ErrNoModel)) || err == nil && !storetest.IsWhole(found.Data) {
 		t.Errorf("version %d was left in part (%v)", found.Version, err)
 	}
 	version, err := lease.PutModel(t.Context(), storetest.SomeModel(10))

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 	"time"
 
@@ -14,8 +15,14 @@ import (
 // some milliseconds.
 const partSize = 1 << 20
 
-// PutModel adds a model. Its parts count when all are there and the last transaction says so.
+// PutModel adds a model.
 func (l *lease) PutModel(ctx context.Context, data []byte) (version int64, err error) {
+	return l.ReplaceModels(ctx, math.MaxInt64, data)
+}
+
+// ReplaceModels adds a model in place of others. Its parts count when all are there and the last
+// transaction says so.
+func (l *lease) ReplaceModels(ctx context.Context, from int64, data []byte) (version int64, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := l.removeParts(ctx); err != nil {
@@ -38,6 +45,9 @@ func (l *lease) PutModel(ctx context.Context, data []byte) (version int64, err e
 	err = l.do(ctx, func(tx *transaction) error {
 		tx.state.model++
 		tx.change.Model = true
+		if _, err := tx.exec("DELETE FROM models WHERE version >= ?", from); err != nil {
+			return err
+		}
 		if _, err := tx.exec("INSERT INTO models (version, created_at, size) VALUES (?, ?, ?)", version, time.Now().UnixMicro(), len(data)); err != nil {
 			return err
 		}
@@ -48,32 +58,6 @@ func (l *lease) PutModel(ctx context.Context, data []byte) (version int64, err e
 		return 0, err
 	}
 	_ = l.removeParts(ctx) // What is left now goes when the next model comes.
-	return version, nil
-}
-
-// Withdraw removes the latest model.
-func (l *lease) Withdraw(ctx context.Context) (version int64, err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	err = l.do(ctx, func(tx *transaction) error {
-		var latest int64
-		err := tx.row("SELECT coalesce(max(version), 0), coalesce((SELECT version FROM models ORDER BY version DESC LIMIT 1 OFFSET 1), 0) FROM models",
-			nil, &latest, &version)
-		if err != nil {
-			return err
-		}
-		if version == 0 {
-			return store.ErrNoModel
-		}
-		tx.state.model++
-		tx.change.Model = true
-		_, err = tx.exec("DELETE FROM models WHERE version = ?", latest)
-		return err
-	})
-	if err != nil {
-		return 0, err
-	}
-	_ = l.removeParts(ctx) // as above
 	return version, nil
 }
 
@@ -94,31 +78,36 @@ func (l *lease) removeParts(ctx context.Context) error {
 	return nil
 }
 
-// LatestModel returns the latest model, all of it as it was at one moment.
-func (s *Store) LatestModel(ctx context.Context) (latest store.Model, err error) {
+// LatestModel returns the latest model.
+func (s *Store) LatestModel(ctx context.Context) (store.Model, error) {
+	return s.ModelBefore(ctx, math.MaxInt64)
+}
+
+// ModelBefore returns the latest model of a lower version, all of it as it was at one moment.
+func (s *Store) ModelBefore(ctx context.Context, version int64) (found store.Model, err error) {
 	err = s.query(ctx, `
 		SELECT version, created_at, size, data
 		FROM models LEFT JOIN model_parts USING (version)
-		WHERE version = (SELECT max(version) FROM models) ORDER BY part`, nil, func(rows *sql.Rows) error {
+		WHERE version = (SELECT max(version) FROM models WHERE version < ?) ORDER BY part`, []any{version}, func(rows *sql.Rows) error {
 		var createdAt int64
 		var size int
 		var part sql.RawBytes
-		if err := rows.Scan(&latest.Version, &createdAt, &size, &part); err != nil {
+		if err := rows.Scan(&found.Version, &createdAt, &size, &part); err != nil {
 			return err
 		}
-		if latest.Data == nil {
-			latest.CreatedAt, latest.Data = fromMicros(createdAt), make([]byte, 0, size)
+		if found.Data == nil {
+			found.CreatedAt, found.Data = fromMicros(createdAt), make([]byte, 0, size)
 		}
-		latest.Data = append(latest.Data, part...)
+		found.Data = append(found.Data, part...)
 		return nil
 	})
 	if err != nil {
 		return store.Model{}, err
 	}
-	if latest.Version == 0 {
+	if found.Version == 0 {
 		return store.Model{}, store.ErrNoModel
 	}
-	return latest, nil
+	return found, nil
 }
 
 // ModelVersion returns the version of the latest model.

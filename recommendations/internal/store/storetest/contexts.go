@@ -68,6 +68,7 @@ func calls() []call {
 		{"DailyReaders", func(ctx context.Context, s store.Store) error { _, err := s.DailyReaders(ctx, noon); return err }},
 		{"TrainingLease", func(ctx context.Context, s store.Store) error { _, err := s.TrainingLease(ctx); return err }},
 		{"LatestModel", func(ctx context.Context, s store.Store) error { _, err := s.LatestModel(ctx); return err }},
+		{"ModelBefore", func(ctx context.Context, s store.Store) error { _, err := s.ModelBefore(ctx, 2); return err }},
 		{"ModelVersion", func(ctx context.Context, s store.Store) error { _, err := s.ModelVersion(ctx); return err }},
 		{"Interactions", func(ctx context.Context, s store.Store) error {
 			return s.Interactions(ctx, func(recommend.Activity) error { return nil })

@@ -73,8 +73,8 @@ func lost(s *subject, lease store.Lease, want error) {
 	if version, err := lease.PutModel(s.ctx, SomeModel(1)); !errors.Is(err, want) {
 		s.Errorf("put: %d, %v, want %v", version, err, want)
 	}
-	if version, err := lease.Withdraw(s.ctx); !errors.Is(err, want) {
-		s.Errorf("withdraw: %d, %v, want %v", version, err, want)
+	if version, err := lease.ReplaceModels(s.ctx, 1, SomeModel(1)); !errors.Is(err, want) {
+		s.Errorf("replace: %d, %v, want %v", version, err, want)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -16,15 +17,18 @@ var modelCases = []testCase{
 	{"there is none at first", noModel},
 	{"are kept byte by byte", modelBytes},
 	{"have versions that rise", versionsRise},
-	{"are withdrawn one by one", withdraw},
+	{"are found from the latest back", modelsBack},
+	{"replace others", replaceModels},
+	{"are there all the time while one replaces them", alwaysOne},
+	{"a replacement that was cancelled leaves one or the other", cancelledReplacement},
 	{"are removed when there are enough later ones", keepFew},
 	{"a put that was cancelled leaves nothing in part", cancelledPut},
 	{"are seen whole while the next is put", wholeModels},
-	{"watchers are told of new and withdrawn ones", func(s *subject) {
+	{"watchers are told of new ones and replacements", func(s *subject) {
 		lease := s.lease()
 		s.tells(newModel, func() { s.putModel(lease, SomeModel(10)) })
 		s.tells(newModel, func() { s.putModel(lease, SomeModel(10)) })
-		s.tells(newModel, func() { s.withdraw(lease) })
+		s.tells(newModel, func() { s.replaceModels(lease, 1, SomeModel(10)) })
 	}},
 }
 
@@ -50,11 +54,27 @@ func (s *subject) putModel(lease store.Lease, data []byte) int64 {
 	return version
 }
 
-func (s *subject) withdraw(lease store.Lease) int64 {
+func (s *subject) replaceModels(lease store.Lease, from int64, data []byte) int64 {
 	s.Helper()
-	version, err := lease.Withdraw(s.ctx)
+	version, err := lease.ReplaceModels(s.ctx, from, data)
 	s.must(err)
 	return version
+}
+
+// beforeIs checks which models there are of lower versions than one.
+func (s *subject) beforeIs(version int64, want ...[]byte) {
+	s.Helper()
+	for i, data := range want {
+		found, err := s.store.ModelBefore(s.ctx, version)
+		s.must(err)
+		if found.Version >= version || !bytes.Equal(found.Data, data) {
+			s.Errorf("model %d before %d has version %d and %d bytes, want %d", i, version, found.Version, len(found.Data), len(data))
+		}
+		version = found.Version
+	}
+	if found, err := s.store.ModelBefore(s.ctx, version); !errors.Is(err, store.ErrNoModel) {
+		s.Errorf("before %d there is version %d with error %v, want %v", version, found.Version, err, store.ErrNoModel)
+	}
 }
 
 // latestIs checks which model is the latest, by both methods that tell.
@@ -77,9 +97,7 @@ func noModel(s *subject) {
 	version, err := s.store.ModelVersion(s.ctx)
 	s.must(err)
 	expect(s, "the version", version, 0)
-	if _, err := s.lease().Withdraw(s.ctx); !errors.Is(err, store.ErrNoModel) {
-		s.Errorf("withdraw: %v, want %v", err, store.ErrNoModel)
-	}
+	s.beforeIs(math.MaxInt64)
 }
 
 func modelBytes(s *subject) {
@@ -113,28 +131,43 @@ func versionsRise(s *subject) {
 			last = version
 		}
 		if i%2 == 0 {
-			s.withdraw(lease)
+			version := s.replaceModels(lease, 1, SomeModel(12))
+			if version <= last {
+				s.Errorf("version %d comes after %d", version, last)
+			}
+			last = version
 		}
 		s.must(lease.Release())
 	}
 }
 
-func withdraw(s *subject) {
+func modelsBack(s *subject) {
 	lease := s.lease()
 	one := s.putModel(lease, SomeModel(1))
-	if _, err := lease.Withdraw(s.ctx); !errors.Is(err, store.ErrNoModel) {
-		s.Errorf("withdraw the only one: %v, want %v", err, store.ErrNoModel)
-	}
-	s.latestIs(one, SomeModel(1))
 	two := s.putModel(lease, SomeModel(2))
-	s.putModel(lease, SomeModel(3))
-	expect(s, "latest again", s.withdraw(lease), two)
-	s.latestIs(two, SomeModel(2))
-	expect(s, "latest again", s.withdraw(lease), one)
-	s.latestIs(one, SomeModel(1))
-	if four := s.putModel(lease, SomeModel(4)); four <= two+1 {
-		s.Errorf("version %d comes after one that was withdrawn", four)
+	three := s.putModel(lease, SomeModel(3))
+	s.beforeIs(math.MaxInt64, SomeModel(3), SomeModel(2), SomeModel(1))
+	s.beforeIs(three, SomeModel(2), SomeModel(1))
+	s.beforeIs(two, SomeModel(1))
+	s.beforeIs(one)
+}
+
+func replaceModels(s *subject) {
+	lease := s.lease()
+	s.latestIs(s.replaceModels(lease, 1, SomeModel(1)), SomeModel(1)) // nothing
+	two := s.putModel(lease, SomeModel(2))
+	three := s.putModel(lease, SomeModel(3))
+	four := s.replaceModels(lease, two, SomeModel(4))
+	if four <= three {
+		s.Errorf("version %d comes after %d", four, three)
 	}
+	s.latestIs(four, SomeModel(4))
+	s.beforeIs(math.MaxInt64, SomeModel(4), SomeModel(1))
+	five := s.replaceModels(lease, 1, SomeModel(5))
+	s.latestIs(five, SomeModel(5))
+	s.beforeIs(math.MaxInt64, SomeModel(5))
+	s.replaceModels(lease, five+1, SomeModel(6)) // none that there is
+	s.beforeIs(math.MaxInt64, SomeModel(6), SomeModel(5))
 }
 
 func keepFew(s *subject) {
@@ -142,11 +175,32 @@ func keepFew(s *subject) {
 	for i := range 2 * store.ModelsKept {
 		s.putModel(lease, SomeModel(i+1))
 	}
-	for i := range store.ModelsKept - 1 {
-		s.latestIs(s.withdraw(lease), SomeModel(2*store.ModelsKept-1-i))
+	var kept [][]byte
+	for i := range store.ModelsKept {
+		kept = append(kept, SomeModel(2*store.ModelsKept-i))
 	}
-	if _, err := lease.Withdraw(s.ctx); !errors.Is(err, store.ErrNoModel) {
-		s.Errorf("withdraw the first of those that are kept: %v, want %v", err, store.ErrNoModel)
+	s.beforeIs(math.MaxInt64, kept...)
+}
+
+func cancelledReplacement(s *subject) {
+	lease := s.leaseSoon()
+	s.putModel(lease, SomeModel(1))
+	s.must(lease.Release())
+	for round := range 20 {
+		lease := s.leaseSoon()
+		ctx, cancel := context.WithTimeout(s.ctx, time.Duration(round)*2*time.Millisecond)
+		_, err := lease.ReplaceModels(ctx, 1, SomeModel(3<<20+round))
+		cancel()
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			s.Error(err)
+		}
+		s.must(lease.Release())
+		latest, err := s.store.LatestModel(s.ctx)
+		s.must(err)
+		if !IsWhole(latest.Data) {
+			s.Errorf("round %d: the latest model has %d bytes", round, len(latest.Data))
+		}
+		s.beforeIs(math.MaxInt64, latest.Data)
 	}
 }
 
@@ -181,6 +235,17 @@ func cancelledPut(s *subject) {
 
 func wholeModels(s *subject) {
 	lease := s.lease()
+	seenWhole(s, lease, func(data []byte) { s.putModel(lease, data) })
+}
+
+func alwaysOne(s *subject) {
+	lease := s.lease()
+	seenWhole(s, lease, func(data []byte) { s.replaceModels(lease, 1, data) })
+}
+
+// seenWhole checks that there is a whole model, and never an older one, while put puts others.
+func seenWhole(s *subject, lease store.Lease, put func(data []byte)) {
+	s.Helper()
 	s.putModel(lease, SomeModel(1<<20))
 	done := make(chan struct{})
 	var reading sync.WaitGroup
@@ -202,7 +267,7 @@ func wholeModels(s *subject) {
 		})
 	}
 	for i := range 2 * store.ModelsKept {
-		s.putModel(lease, SomeModel(2<<20+i))
+		put(SomeModel(2<<20 + i))
 	}
 	close(done)
 	reading.Wait()

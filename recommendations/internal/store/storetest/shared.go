@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"math"
 	"testing"
 
 	"bookmarket/recommendations/internal/store"
@@ -62,13 +63,13 @@ func modelsShared(one, other *subject) {
 	first := one.putModel(lease, SomeModel(1))
 	other.latestIs(first, SomeModel(1))
 	other.latestIs(one.putModel(lease, SomeModel(2)), SomeModel(2))
-	one.withdraw(lease)
-	other.latestIs(first, SomeModel(1))
+	other.latestIs(one.replaceModels(lease, first, SomeModel(3)), SomeModel(3))
+	other.beforeIs(math.MaxInt64, SomeModel(3))
 }
 
 func toldOfModel(one, other *subject) {
 	lease := one.lease()
 	one.putModel(lease, SomeModel(1))
 	other.tells(newModel, func() { one.putModel(lease, SomeModel(2)) })
-	other.tells(newModel, func() { one.withdraw(lease) })
+	other.tells(newModel, func() { one.replaceModels(lease, 1, SomeModel(3)) })
 }
