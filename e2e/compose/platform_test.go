@@ -26,7 +26,9 @@ func TestOtherPlatform(t *testing.T) {
 			docker(t, "build", "--quiet", "--platform", "linux/"+arch, "--target", "build", "--tag", tag,
 				"--file", filepath.Join(proctest.Root(), service, "Dockerfile"), proctest.Root())
 			defer docker(t, "image", "rm", tag)
-			container := docker(t, "create", tag)
+			// The compiler's image is for this machine, whatever it compiles for.
+			platform := docker(t, "image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", tag)
+			container := docker(t, "create", "--platform", platform, tag)
 			defer docker(t, "rm", container)
 			file := filepath.Join(t.TempDir(), service)
 			docker(t, "cp", container+":/out/"+service, file)
