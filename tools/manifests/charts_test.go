@@ -134,6 +134,8 @@ var accepted = []exception{
 	{"*", "NetworkPolicy", "networkpolicy-targets-pod", "one is for the pods of jobs, which are not in every rendering"},
 	{"*", "Pod", "pod-networkpolicy", "the pod of helm test lives for seconds, and only calls the services"},
 	{"*ephemeral", "Deployment", "pod-networkpolicy", "these values turn the policy off"},
+	{"k8s", "Deployment", "pod-networkpolicy", "the local overlay, by its short name"},
+	{"k8s overlays local", "Deployment", "pod-networkpolicy", "many a cluster on a laptop knows no policies; production has them"},
 }
 
 // matches tells whether the exception is for this warning. The names of renderings have slashes, to which path.Match
@@ -149,30 +151,23 @@ func (e exception) matches(in, kind, check string) bool {
 
 // TestKubeScore runs a critic on every rendering.
 func TestKubeScore(t *testing.T) {
-	dir := charts(t)
 	used := make([]bool, len(accepted))
-	for _, chart := range chartsIn(t, dir) {
-		for name, values := range variants(t, chart) {
-			t.Run(name, func(t *testing.T) {
-				documents, err := helm(t, append([]string{"template", "x", chart}, values...)...)
-				if err != nil {
-					t.Fatal(err)
+	for name, m := range renderings(t) {
+		t.Run(name, func(t *testing.T) {
+			// It ends with 1 where it finds something; what it prints says what.
+			out, complaint := run(t, m.documents, "kube-score", "score", "--kubernetes-version", "v"+strings.TrimSuffix(oldest, ".0"),
+				"--ignore-container-cpu-limit", // It would throttle a burst that the node has room for.
+				"--output-format", "json", "-")
+			for _, s := range scores(t, out, complaint) {
+				kind, _, _ := strings.Cut(s.object, "/")
+				i := slices.IndexFunc(accepted, func(e exception) bool { return e.matches(name, kind, s.check) })
+				if i < 0 {
+					t.Errorf("%s: %s: %s", s.object, s.check, s.comments)
+					continue
 				}
-				// It ends with 1 where it finds something; what it prints says what.
-				out, complaint := run(t, documents, "kube-score", "score", "--kubernetes-version", "v"+strings.TrimSuffix(oldest, ".0"),
-					"--ignore-container-cpu-limit", // It would throttle a burst that the node has room for.
-					"--output-format", "json", "-")
-				for _, s := range scores(t, out, complaint) {
-					kind, _, _ := strings.Cut(s.object, "/")
-					i := slices.IndexFunc(accepted, func(e exception) bool { return e.matches(name, kind, s.check) })
-					if i < 0 {
-						t.Errorf("%s: %s: %s", s.object, s.check, s.comments)
-						continue
-					}
-					used[i] = true
-				}
-			})
-		}
+				used[i] = true
+			}
+		})
 	}
 	for i, e := range accepted {
 		if !used[i] {

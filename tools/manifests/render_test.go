@@ -44,8 +44,9 @@ type object interface {
 	metav1.Object
 }
 
-// manifests are the objects of one rendering: all of them, and some kinds by name.
+// manifests are one rendering: its text, its objects, and some kinds of these by name.
 type manifests struct {
+	documents   []byte
 	objects     []object
 	namespaces  map[string]*corev1.Namespace
 	configMaps  map[string]*corev1.ConfigMap
@@ -150,9 +151,14 @@ func template(t *testing.T, release, chart string, args ...string) *manifests {
 // overlays use.
 func kustomize(t *testing.T, dir string) *manifests {
 	t.Helper()
-	rendered, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), filepath.Join(root, "k8s", dir))
+	return kustomizeIn(t, filesys.MakeFsOnDisk(), filepath.Join(root, "k8s", dir))
+}
+
+func kustomizeIn(t *testing.T, files filesys.FileSystem, dir string) *manifests {
+	t.Helper()
+	rendered, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(files, dir)
 	if err != nil {
-		t.Fatalf("kustomize k8s/%s: %v", dir, err)
+		t.Fatalf("kustomize %s: %v", dir, err)
 	}
 	out, err := rendered.AsYaml()
 	if err != nil {
@@ -166,6 +172,7 @@ func kustomize(t *testing.T, dir string) *manifests {
 func decode(t *testing.T, documents []byte) *manifests {
 	t.Helper()
 	m := &manifests{
+		documents:   documents,
 		namespaces:  map[string]*corev1.Namespace{},
 		configMaps:  map[string]*corev1.ConfigMap{},
 		services:    map[string]*corev1.Service{},
