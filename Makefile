@@ -78,13 +78,17 @@ bench: ## measure recommendations beside a bare grpc-go server
 	go run ./bench/recommend
 
 .PHONY: e2e-cluster
-e2e-cluster: ## deploy to a Kubernetes on this machine by Helm, kustomize and Skaffold
-	@e2e/cluster.sh
+e2e-cluster: export ROUNDS ?= 2
+e2e-cluster: ## deploy to a Kubernetes on this machine, and restart each service ROUNDS times under load (default: 2)
+	@e2e/cluster/run.sh
 
 .PHONY: generate
 generate: tools ## write the generated code and documents anew
 	cd protobufs && PATH="$$(../tools/install.sh --path):$$PATH" buf generate
 	go test ./recommendations/internal/config ./marketplace/internal/config -run TestConfigDoc -update
+	cp monitoring/rules/recommendations.rules.yaml helm/recommendations/files/rules.yaml
+	cp monitoring/rules/marketplace.rules.yaml helm/marketplace/files/rules.yaml
+	cp monitoring/dashboards/bookmarket.json helm/recommendations/files/dashboard.json
 
 .PHONY: release-contract
 release-contract: tools ## make today's contract the one that `make lint` allows no break from
