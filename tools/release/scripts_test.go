@@ -33,7 +33,7 @@ func TestCharts(t *testing.T) {
 	} {
 		t.Run(chart, func(t *testing.T) {
 			file := filepath.Join(dir, chart+"-1.2.3.tgz")
-			rendered := run(t, exec.Command("helm", "template", "test", file))
+			rendered := run(t, exec.Command("helm", "template", "--kube-version", "1.34.0", "test", file))
 			images := values(rendered, "image: ")
 			var want []string
 			for _, service := range parts {
@@ -73,7 +73,7 @@ func values(yaml, key string) []string {
 
 func TestNotes(t *testing.T) {
 	changelog := filepath.Join(t.TempDir(), "CHANGELOG.md")
-	text := "# Changelog\n\n## [Unreleased]\n\n- next\n\n## [1.2.3] - 2026-11-21\n\n- this\n\n## [1.2.30]\n\n## [1.2.2]\n\n- last\n"
+	text := "# Changelog\n\n## [Unreleased]\n\n- next\n\n## [1.2.3] - 2026-11-21\n\n- this\n\n## [1.2.30]\n\n## [1.2.2]\n\n- last\n\n## [1.2.3;id]\n\n- no version\n"
 	if err := os.WriteFile(changelog, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
