@@ -32,7 +32,7 @@ var tiers = []tier{
 	{"tutorial client", "e2e", "go test -count=1 ./client/...", 5 * time.Minute, []need{pythonGRPC}, ""},
 	{"charts", "tools/manifests", "go test -count=1 ./...", 10 * time.Minute, []need{helm}, ""},
 	{"containers", "e2e", "go test -count=1 ./compose/...", 20 * time.Minute, []need{docker, baseImages}, ""},
-	{"cluster", ".", "e2e/cluster.sh", 20 * time.Minute, []need{cluster}, ""},
+	{"cluster", ".", "e2e/cluster/run.sh", 20 * time.Minute, []need{cluster}, ""},
 }
 
 var (

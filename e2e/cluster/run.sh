@@ -1,9 +1,13 @@
 #!/usr/bin/env bash
 # Proves on a live Kubernetes what is said about it: the charts install, serve, upgrade and leave nothing; the local
-# overlay does the same; and so does Skaffold. Each works in a namespace of its own that enforces Pod Security
-# "restricted".
+# overlay does the same; and so does Skaffold. Under a hundred pages a second on PostgreSQL, replicas share the calls,
+# and new pods, another version and an outage cost no page (load.sh). All namespaces enforce Pod Security "restricted".
 #
-# Usage: e2e/cluster.sh [CONTEXT]
+# Usage: [VARIABLE=…] e2e/cluster/run.sh [CONTEXT]
+#
+#   ROUNDS    how often each service gets new pods under load (default: 2, which takes a minute and a half)
+#   CHAPTERS  which chapters run, by their functions' names (default: all)
+#   PREVIOUS  the commit to upgrade from, roll back to and mix with (default: v0.1.0)
 #
 # It runs on the current kubectl context when that is kind-* or minikube, and on any other only when it is named here.
 # Where the scripts of ../shared/tools/cluster lie beside the repository and their programs are built (in $KLITE_DIR,
@@ -11,7 +15,7 @@
 #
 # Exit code 77: it cannot run here, for the reason in the last line.
 set -uo pipefail
-cd "$(dirname "$0")/.." || exit
+cd "$(dirname "$0")/../.." || exit
 
 cannot_run() { echo "$*"; exit 77; }
 
@@ -19,12 +23,18 @@ work=$(mktemp -d)
 klite_scripts=$PWD/../shared/tools/cluster
 export KLITE_DIR=${KLITE_DIR:-/var/tmp/klite}
 mine=bookmarket.test/e2e=true # labels the namespaces that this script may delete
+ROUNDS=${ROUNDS:-2}
+PREVIOUS=${PREVIOUS:-9b8778d4d4ed9b0c823b46621b232879fe343b67} # the last release that kept what readers did in memory
 forward=                      # the process of the port-forward that is open
+watching=                     # the process that watches pods end
+previous=$work/previous       # the sources of the version before
 started=false                 # whether the cluster was started here
 reached=false                 # whether there is a cluster to clean up
 
 cleanup() {
   end_forward
+  [[ -z $watching ]] || kill "$watching" 2>/dev/null
+  if [[ -d $previous ]]; then git worktree remove --force "$previous"; fi
   if $reached; then delete_namespaces; fi
   if $started; then "$klite_scripts/down.sh" >/dev/null 2>&1; fi
   rm -rf "$work"
@@ -72,12 +82,11 @@ build_images() {
   done
 }
 
-load_images() {
-  local images=("bookmarket/recommendations:$version" "bookmarket/marketplace:$version")
+load_images() { # IMAGE...
   case $context in
-    kind-*) timeout 300 kind load docker-image --name "${context#kind-}" "${images[@]}" ;;
-    minikube) timeout 300 minikube image load "${images[@]}" ;;
-    *) echo "only kind and minikube can be given images: ${images[*]} must be there already" ;;
+    kind-*) timeout 300 kind load docker-image --name "${context#kind-}" "$@" ;;
+    minikube) timeout 300 minikube image load "$@" ;;
+    *) echo "only kind and minikube can be given images: $* must be there already" ;;
   esac
 }
 
@@ -103,7 +112,11 @@ check() { # WHAT COMMAND...
 # chapter runs checks that build on each other: the first that fails ends it and shows the state of its namespace.
 chapter() { # FUNCTION NAMESPACE
   echo "# $1"
-  "$1" "$2" && return
+  local since=$SECONDS
+  if "$1" "$2"; then
+    echo "# $1 took $((SECONDS - since)) s"
+    return
+  fi
   {
     kubectl --namespace "$2" get pods,services,endpointslices --output wide
     kubectl --namespace "$2" get events --sort-by .lastTimestamp | tail -n 30
@@ -123,6 +136,10 @@ eventually() { # SECONDS COMMAND...
 
 create_namespace() { # NAMESPACE
   kubectl create namespace "$1" && kubectl label namespace "$1" "$mine" pod-security.kubernetes.io/enforce=restricted
+}
+
+delete_namespace() { # NAMESPACE
+  timeout 120 kubectl delete namespace "$1" --ignore-not-found >/dev/null
 }
 
 delete_namespaces() {
@@ -206,7 +223,7 @@ scale() { # NAMESPACE DEPLOYMENT REPLICAS
 pod_exists() { [[ -n $(kubectl get pods --output=name "$@") ]]; } # SELECTION...
 
 restart() { # NAMESPACE DEPLOYMENT
-  kubectl --namespace "$1" rollout restart "deployment/$2" && timeout 90 kubectl --namespace "$1" rollout status "deployment/$2"
+  kubectl --namespace "$1" rollout restart "deployment/$2" && timeout 180 kubectl --namespace "$1" rollout status "deployment/$2"
 }
 
 both_ready() { # NAMESPACE
@@ -301,26 +318,64 @@ skaffold_run() { # NAMESPACE
     check "nothing is left" eventually 60 empty "$1"
 }
 
+# shellcheck source=/dev/null # it is checked by itself
+source e2e/cluster/load.sh
+
+# under_load runs the chapters of load.sh. Those on PostgreSQL share a namespace, because each start takes its time.
+under_load() {
+  local name ns=bookmarket-e2e-postgres on_postgres=(learning isolation balancing rollouts) needed=()
+  for name in "${on_postgres[@]}"; do
+    if wanted "$name"; then needed+=("$name"); fi
+  done
+  ((${#needed[@]} > 0)) || wanted versions || return 0
+  check "the load is built and in the cluster" build_load || return
+  if ((${#needed[@]} > 0)) && check "PostgreSQL's image is in the cluster" load_postgres; then
+    for name in "${needed[@]}"; do chapter "$name" "$ns"; done
+    delete_namespace "$ns"
+  fi
+  if ! wanted versions; then
+    return
+  elif ! git cat-file -e "$PREVIOUS^{commit}" 2>/dev/null; then
+    echo "left out: versions: the commit $PREVIOUS is not in this clone"
+  else
+    chapter versions bookmarket-e2e-versions
+  fi
+}
+
+all=(helm_umbrella kustomize_local skaffold_run learning isolation balancing rollouts versions)
+read -ra chapters <<<"${CHAPTERS:-${all[*]}}"
+
+wanted() { [[ " ${chapters[*]} " == *" $1 "* ]]; } # CHAPTER
+
+for name in "${chapters[@]}"; do
+  [[ " ${all[*]} " == *" $name "* ]] || cannot_run "there is no chapter $name, but ${all[*]}"
+done
 find_cluster "$@"
 version=$(sed -n 's/^appVersion: //p' helm/bookmarket/Chart.yaml)
 echo "# on the context $context, with images $version"
 delete_namespaces # of a run that was killed
 
-if check "both images are built" build_images && check "both images are in the cluster" load_images; then
-  chapter helm_umbrella bookmarket-e2e-helm
+if check "both images are built" build_images &&
+  check "both images are in the cluster" load_images "bookmarket/recommendations:$version" "bookmarket/marketplace:$version"; then
+  if wanted helm_umbrella; then chapter helm_umbrella bookmarket-e2e-helm; fi
   # The overlay names its namespace itself, so it may be somebody's.
-  if kubectl get namespace bookmarket >/dev/null 2>&1; then
+  if ! wanted kustomize_local; then
+    :
+  elif kubectl get namespace bookmarket >/dev/null 2>&1; then
     echo "left out: kustomize_local: the namespace bookmarket is in use"
   else
     chapter kustomize_local bookmarket
   fi
-  if ! command -v skaffold >/dev/null; then
+  if ! wanted skaffold_run; then
+    :
+  elif ! command -v skaffold >/dev/null; then
     echo "left out: skaffold_run: skaffold is not installed"
   elif [[ $context != kind-* && $context != minikube ]]; then
     echo "left out: skaffold_run: it would push the images to a registry for the context $context"
   else
     chapter skaffold_run bookmarket-e2e-skaffold
   fi
+  under_load
 fi
 cleanup
 trap - EXIT
