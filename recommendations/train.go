@@ -12,6 +12,7 @@ import (
 	"bookmarket/recommendations/engine/parallel"
 	"bookmarket/recommendations/internal/config"
 	"bookmarket/recommendations/internal/console"
+	"bookmarket/recommendations/internal/recommend"
 	"bookmarket/recommendations/internal/store"
 	"bookmarket/recommendations/internal/training"
 )
@@ -42,7 +43,7 @@ func train(ctx context.Context, learner *training.Learner, out io.Writer) error 
 		shown.Progress(console.Progress{Work: "learning", Title: "learning", Done: int64(done), Total: int64(all), Line: line, End: done == all})
 	})
 	switch {
-	case errors.Is(err, training.ErrUpToDate):
+	case errors.Is(err, training.ErrUpToDate), errors.Is(err, recommend.ErrNoBooks):
 		_, err = fmt.Fprintln(out, "nothing to learn:", err)
 		return err
 	case errors.Is(err, context.Canceled):

@@ -63,8 +63,8 @@ var (
 )
 
 // Learn learns a model, and publishes it if it is not worse than the latest. It returns
-// [ErrUpToDate], [ErrWorse] or [store.ErrTraining] where the latest stays for a reason, beside
-// what is known of a worse one. progress is told how far it is.
+// [ErrUpToDate], [ErrWorse], [recommend.ErrNoBooks] or [store.ErrTraining] where the latest stays
+// for a reason, beside what is known of a worse one. progress is told how far it is.
 func (l *Learner) Learn(ctx context.Context, progress func(done, all int)) (version int64, d *Description, err error) {
 	lease, err := l.source.TrainingLease(ctx)
 	if err != nil {
@@ -78,6 +78,9 @@ func (l *Learner) Learn(ctx context.Context, progress func(done, all int)) (vers
 	books, data, err := l.books(ctx)
 	if err != nil {
 		return 0, nil, err
+	}
+	if len(books) == 0 {
+		return 0, nil, recommend.ErrNoBooks
 	}
 	keeps := before != nil && l.now().Sub(before.TrainedAt) < keepBetter
 	if before != nil && before.Algorithm == algorithm && before.Data == data || keeps && data == l.refused {
@@ -205,7 +208,7 @@ func (l *Learner) Run(ctx context.Context, interval time.Duration) {
 		switch {
 		case ctx.Err() != nil:
 			return
-		case errors.Is(err, ErrUpToDate), errors.Is(err, store.ErrTraining):
+		case errors.Is(err, ErrUpToDate), errors.Is(err, store.ErrTraining), errors.Is(err, recommend.ErrNoBooks):
 			l.log.Debug("no new model", "reason", err.Error())
 		case errors.Is(err, ErrWorse):
 			l.log.Warn("no new model", "reason", err.Error(), "ndcg", d.Quality.NDCG)

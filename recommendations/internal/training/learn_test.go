@@ -355,6 +355,91 @@ type damaged struct {
 func (d *damaged) ModelVersion(context.Context) (int64, error)      { return d.model.Version, nil }
 func (d *damaged) LatestModel(context.Context) (store.Model, error) { return d.model, nil }
 
+func (d *damaged) ModelBefore(ctx context.Context, version int64) (store.Model, error) {
+	if d.model.Version < version {
+		return d.model, nil
+	}
+	return d.Store.ModelBefore(ctx, version)
+}
+
+// put puts bytes that may be no model.
+func put(t *testing.T, st *memory.Store, data []byte) {
+	t.Helper()
+	lease, err := st.TrainingLease(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lease.PutModel(t.Context(), data); err != nil {
+		t.Fatal(err)
+	}
+	if err := lease.Release(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A service that starts serves the latest of the models that are kept that can be used.
+func TestDamagedModelsAtTheStart(t *testing.T) {
+	rubbish := []byte("rubbish")
+	for damages := range 4 {
+		st := shop(t, 300)
+		good := int64(store.ModelsKept - damages)
+		for n := range good {
+			likes(t, st, 1000+n, 1, 5)
+			learn(t, learner(st, nil), 1+n)
+		}
+		for range damages {
+			put(t, st, rubbish)
+		}
+		var log strings.Builder
+		publisher := NewPublisher(st, slog.New(slog.NewTextHandler(&log, nil)), func() time.Time { return noon })
+		for range 2 { // and tells it once
+			if err := publisher.Update(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if v := publisher.Model().Personal.Version(); v != good {
+			t.Errorf("with %d damaged ones model %d serves, want %d", damages, v, good)
+		}
+		if n := strings.Count(log.String(), "level=ERROR"); n != damages {
+			t.Errorf("%d damaged models are told as %d:\n%s", damages, n, log.String())
+		}
+		for version := good + 1; version <= store.ModelsKept; version++ {
+			if !strings.Contains(log.String(), fmt.Sprintf("version=%d ", version)) {
+				t.Errorf("the log does not name model %d:\n%s", version, log.String())
+			}
+		}
+	}
+}
+
+// Who goes back goes past what cannot be used.
+func TestRollBackPastADamagedModel(t *testing.T) {
+	st := shop(t, 300)
+	learn(t, learner(st, nil), 1)
+	put(t, st, []byte("rubbish"))
+	likes(t, st, 1000, 1, 5)
+	l := learner(st, nil)
+	learn(t, l, 3)
+	if version, err := l.RollBack(t.Context()); version != 4 || err != nil {
+		t.Errorf("rolled back to %d, %v", version, err)
+	}
+	if _, err := l.RollBack(t.Context()); !errors.Is(err, store.ErrNoModel) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Where there are no books there is nothing to learn, and no model of nothing.
+func TestEmptyCatalogue(t *testing.T) {
+	st := memory.New()
+	t.Cleanup(func() { st.Close() }) //nolint:errcheck // nothing is lost with it
+	likes(t, st, 1, 1, 5)
+	if version, _, err := learner(st, nil).Learn(t.Context(), quiet); !errors.Is(err, recommend.ErrNoBooks) {
+		t.Errorf("learned model %d, %v", version, err)
+	}
+	if version, err := st.ModelVersion(t.Context()); version != 0 || err != nil {
+		t.Errorf("model %d of no book is published, %v", version, err)
+	}
+}
+
 // After a rollback the model before serves again, until there is something new to learn, and
 // another one goes one further back.
 func TestRollBack(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -182,14 +183,14 @@ func (p *Publisher) train(ctx, life context.Context) error {
 }
 
 // personal brings the latest model that was learned together with the books. One that is damaged
-// is passed over, and the one before serves on.
+// is passed over for the one before.
 func (p *Publisher) personal(ctx context.Context, books *catalog.Catalog) (*recommend.Personal, error) {
 	version, err := p.source.ModelVersion(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if version != p.learned.looked {
-		if err := p.look(ctx); err != nil {
+		if err := p.look(ctx, version); err != nil {
 			return nil, err
 		}
 	}
@@ -204,23 +205,20 @@ func (p *Publisher) personal(ctx context.Context, books *catalog.Catalog) (*reco
 	}
 }
 
-// look reads the latest model.
-func (p *Publisher) look(ctx context.Context) error {
-	model, err := p.source.LatestModel(ctx)
-	if errors.Is(err, store.ErrNoModel) {
+// look reads the latest model that can be used, where version is that of the latest. Where none of
+// those that are kept can be, what serves goes on to do so.
+func (p *Publisher) look(ctx context.Context, version int64) error {
+	latest, err := usableBefore(ctx, p.source, math.MaxInt64, p.log)
+	switch {
+	case errors.Is(err, store.ErrNoModel) && version == 0:
 		p.learned = learned{}
-		return nil
-	}
-	if err != nil {
+	case errors.Is(err, store.ErrNoModel):
+		p.learned.looked = version
+	case err != nil:
 		return err
+	default:
+		p.learned = learned{version, &recommend.Learned{Version: latest.version, Snapshot: latest.snapshot}, latest.about}
 	}
-	snap, about, err := decode(model.Data)
-	if err != nil {
-		p.learned.looked = model.Version
-		p.log.Error("a model cannot be used, and the one before serves on", "version", model.Version, "error", err.Error())
-		return nil
-	}
-	p.learned = learned{model.Version, &recommend.Learned{Version: model.Version, Snapshot: snap}, about}
 	return nil
 }
 
