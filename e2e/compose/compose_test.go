@@ -31,6 +31,7 @@ func TestCompose(t *testing.T) {
 		{"images are small and bare", imagesAreSmallAndBare},
 		{"containers are hardened", containersAreHardened},
 		{"ports are this machine's alone", portsAreLoopbackOnly},
+		{"networks are apart", networksAreApart},
 		{"recommendations killed", outage("kill", "start")},
 		{"recommendations paused", outage("pause", "unpause")},
 		{"what readers did outlives the containers", activityIsKept},

@@ -16,6 +16,7 @@ type container struct {
 	}
 	Config struct {
 		User        string
+		Env         []string
 		StopTimeout int
 		Healthcheck struct{ Test []string }
 	}
@@ -29,6 +30,9 @@ type container struct {
 		PidsLimit      int64
 		NetworkMode    string
 		PortBindings   map[string][]struct{ HostIP, HostPort string }
+	}
+	NetworkSettings struct {
+		Networks map[string]struct{ IPAddress string }
 	}
 	Mounts []mount
 }

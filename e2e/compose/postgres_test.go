@@ -30,6 +30,7 @@ func TestPostgres(t *testing.T) {
 	if page := pagetest.Prompt(t, p.url); !page.Fresh() {
 		t.Errorf("the first page is %v", page)
 	}
+	passwordIsNobodysElse(t, p)
 	here, there := p.replica(t, 1), p.replica(t, 2)
 
 	var mu sync.Mutex

@@ -40,6 +40,14 @@ func (p *project) image(service string) string { return "bookmarket/" + service 
 func newProject(t *testing.T, overlays ...string) *project {
 	t.Helper()
 	needDocker(t)
+	p := describeProject(t, overlays...)
+	t.Cleanup(func() { p.remove(t) })
+	return p
+}
+
+// describeProject returns a project of which nothing is made yet.
+func describeProject(t *testing.T, overlays ...string) *project {
+	t.Helper()
 	page, grpc := proctest.FreeAddr(t), proctest.FreeAddr(t)
 	p := &project{
 		name:  "bookmarket-e2e-" + strings.ToLower(rand.Text()[:8]),
@@ -55,7 +63,6 @@ func newProject(t *testing.T, overlays ...string) *project {
 	p.env = append(p.env,
 		"BOOKMARKET_PORT="+port(page), "BOOKMARKET_GRPC_PORT="+port(grpc),
 		"BOOKMARKET_VERSION="+p.name, "BOOKMARKET_REVISION="+revision)
-	t.Cleanup(func() { p.remove(t) })
 	return p
 }
 
