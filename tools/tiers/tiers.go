@@ -30,6 +30,7 @@ var tiers = []tier{
 	{"make run", ".", "tools/run_test.sh", 5 * time.Minute, []need{terminal}, ""},
 	{"processes", "e2e", "go test -count=1 ./process/...", 10 * time.Minute, nil, ""},
 	{"tutorial client", "e2e", "go test -count=1 ./client/...", 5 * time.Minute, []need{pythonGRPC}, ""},
+	{"monitoring", "e2e", "go test -count=1 ./monitoring/...", 5 * time.Minute, []need{prometheus}, ""},
 	{"charts", "tools/manifests", "go test -count=1 ./...", 10 * time.Minute, []need{helm}, ""},
 	{"containers", "e2e", "go test -count=1 ./compose/...", 20 * time.Minute, []need{docker, baseImages}, ""},
 	{"cluster", ".", "e2e/cluster/run.sh", 20 * time.Minute, []need{cluster}, ""},
@@ -56,6 +57,10 @@ var (
 	helm = need{
 		check:   "tools/install.sh --check helm",
 		missing: "Helm and what checks charts are not built (tools/install.sh helm)",
+	}
+	prometheus = need{
+		check:   "command -v promtool && command -v prometheus",
+		missing: "Prometheus and its promtool are not installed (apt-get install prometheus)",
 	}
 	docker = need{
 		check:   "docker info && docker compose version && docker buildx version",
