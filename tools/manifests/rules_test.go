@@ -1,0 +1,54 @@
+package manifests_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "copy monitoring/rules to k8s/components/monitoring")
+
+const rulesHeader = `# The spec is monitoring/rules/%[1]s.rules.yaml, which kustomize must not read from here. A test copies it:
+# go -C tools/manifests test -run TestRules -update
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: %[1]s
+  labels:
+    app.kubernetes.io/component: %[2]s
+    app.kubernetes.io/name: %[1]s
+    app.kubernetes.io/part-of: bookmarket
+spec:
+`
+
+// TestRules: kustomize reads no files outside of its folder, so its alerts are copies.
+func TestRules(t *testing.T) {
+	components := map[string]string{"recommendations": "backend", "marketplace": "frontend"}
+	for _, service := range services {
+		rules, err := os.ReadFile(filepath.Join(root, "monitoring/rules", service+".rules.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := bytes.NewBufferString(fmt.Sprintf(rulesHeader, service, components[service]))
+		for line := range strings.Lines(string(rules)) {
+			if strings.TrimSpace(line) != "" {
+				line = "  " + line
+			}
+			want.WriteString(line)
+		}
+
+		file := filepath.Join(root, "k8s/components/monitoring", service+"-rules.yaml")
+		if *update {
+			if err := os.WriteFile(file, want.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, want.Bytes()) {
+			t.Errorf("k8s/components/monitoring/%s-rules.yaml is stale (%v): go -C tools/manifests test -run TestRules -update", service, err)
+		}
+	}
+}
