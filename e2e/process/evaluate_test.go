@@ -15,7 +15,7 @@ import (
 
 const evaluateLimit = 60 * time.Second
 
-// A result has the keys that docs/evaluate.md tells of, each with a value that can be.
+// An evaluation is what a script reads of a result.
 type evaluation struct {
 	K          int
 	Users      int
@@ -33,7 +33,7 @@ type evaluation struct {
 	}
 }
 
-// The keys that scripts may look for.
+// The keys that docs/evaluate.md tells of.
 var (
 	evaluationKeys = []string{"k", "seed", "users", "items", "train_pairs", "test_pairs", "folded_in", "side_information", "held_out_popularity", "models"}
 	modelKeys      = []string{

@@ -60,6 +60,10 @@ func TestTrain(t *testing.T) {
 		t.Errorf("the model before recommended %v, and now recommends %v", ids(first), ids(third))
 	}
 	shop.trains(t, "nothing to learn: ")
+	none := shop.train(t, "--rollback")
+	if code := none.Exit(t, trainLimit); code != 1 || !strings.HasSuffix(none.Stderr.String(), "recommendations: there is no earlier model to go back to\n") {
+		t.Errorf("one rollback too many ended with %d, %q, %q", code, none.Stdout.String(), none.Stderr.String())
+	}
 
 	// Of two at once one learns.
 	bo.rates(t, 1, 5)
@@ -105,6 +109,9 @@ func TestTrainKilled(t *testing.T) {
 		time.Sleep(time.Duration(rand.Int64N(int64(took * 5 / 4))))
 		if !p.KillIfRunning(t) {
 			finished++
+			if code := p.Exit(t, soon); code != 0 {
+				t.Errorf("train ended with %d: %s", code, p.Stderr.String())
+			}
 		}
 		checkFile(t, shop.file)
 		if answer := ana.recommended(t, "", 10); len(answer.GetRecommendations()) != 10 || modelOf(answer) < version {
