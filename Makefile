@@ -89,6 +89,7 @@ generate: tools ## write the generated code and documents anew
 	cp monitoring/rules/recommendations.rules.yaml helm/recommendations/files/rules.yaml
 	cp monitoring/rules/marketplace.rules.yaml helm/marketplace/files/rules.yaml
 	cp monitoring/dashboards/bookmarket.json helm/recommendations/files/dashboard.json
+	go -C tools/manifests test . -run TestRules -update
 
 .PHONY: release-contract
 release-contract: tools ## make today's contract the one that `make lint` allows no break from

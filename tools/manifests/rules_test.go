@@ -12,8 +12,7 @@ import (
 
 var update = flag.Bool("update", false, "copy monitoring/rules to k8s/components/monitoring")
 
-const rulesHeader = `# The spec is monitoring/rules/%[1]s.rules.yaml, which kustomize must not read from here. A test copies it:
-# go -C tools/manifests test -run TestRules -update
+const rulesHeader = `# The spec is monitoring/rules/%[1]s.rules.yaml, which kustomize must not read from here: make generate copies it.
 apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule
 metadata:
@@ -25,7 +24,7 @@ metadata:
 spec:
 `
 
-// TestRules: kustomize reads no files outside of its folder, so its alerts are copies.
+// TestRules: kustomize reads no files outside of its folder, so its alerts are copies. `make generate` writes them.
 func TestRules(t *testing.T) {
 	components := map[string]string{"recommendations": "backend", "marketplace": "frontend"}
 	for _, service := range services {
@@ -48,7 +47,7 @@ func TestRules(t *testing.T) {
 			}
 		}
 		if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, want.Bytes()) {
-			t.Errorf("k8s/components/monitoring/%s-rules.yaml is stale (%v): go -C tools/manifests test -run TestRules -update", service, err)
+			t.Errorf("k8s/components/monitoring/%s-rules.yaml is stale (%v): run make generate", service, err)
 		}
 	}
 }
