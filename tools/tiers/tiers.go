@@ -26,7 +26,7 @@ var tiers = []tier{
 	{"fuzz", ".", "tools/fuzz.sh 5s", 15 * time.Minute, nil, ""},
 	{"lint", ".", "tools/lint.sh", 20 * time.Minute, []need{linters}, ""},
 	{"tiers", "tools/tiers", "go test ./...", 5 * time.Minute, nil, ""},
-	{"release", "tools/release", "go test -count=1 ./...", 10 * time.Minute, nil, ""},
+	{"release", "tools/release", "go test -count=1 ./...", 15 * time.Minute, nil, ""},
 	{"make run", ".", "tools/run_test.sh", 5 * time.Minute, []need{terminal}, ""},
 	{"processes", "e2e", "go test -count=1 ./process/...", 10 * time.Minute, nil, ""},
 	{"tutorial client", "e2e", "go test -count=1 ./client/...", 5 * time.Minute, []need{pythonGRPC}, ""},
