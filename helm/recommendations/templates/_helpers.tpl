@@ -74,7 +74,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "recommendations.resources" -}}
 {{- if .Values.resources }}{{ toYaml .Values.resources }}
 {{- else if or (include "recommendations.trainsByJob" .) (regexMatch "^0[a-z]*$" (toString .Values.config.RECOMMENDATIONS_TRAIN_INTERVAL)) -}}
-requests: {cpu: 50m, memory: 40Mi, ephemeral-storage: 64Mi}
+requests: {cpu: 50m, memory: 48Mi, ephemeral-storage: 64Mi}
 limits: {memory: 128Mi, ephemeral-storage: 128Mi}
 {{- else -}}
 requests: {cpu: 50m, memory: 192Mi, ephemeral-storage: 64Mi}
