@@ -1,6 +1,7 @@
 package manifests_test
 
 import (
+	"cmp"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -125,27 +126,23 @@ func checkProbes(t *testing.T, c *corev1.Container) {
 	}
 }
 
-// checkDrain: the kubelet must not kill what is still draining.
+// checkDrain: the kubelet must not kill what is still draining. The sleep before counts, too.
 func checkDrain(t *testing.T, m *manifests, spec *corev1.PodSpec) {
 	t.Helper()
+	c := &spec.Containers[0]
 	var drain time.Duration
-	env := settings(t, m, spec)
-	for name, value := range env {
-		if strings.HasSuffix(name, "_SHUTDOWN_DELAY") || strings.HasSuffix(name, "_SHUTDOWN_GRACE") {
-			d, err := time.ParseDuration(value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			drain += d
-		}
+	if c.Lifecycle != nil && c.Lifecycle.PreStop != nil && c.Lifecycle.PreStop.Sleep != nil {
+		drain = time.Duration(c.Lifecycle.PreStop.Sleep.Seconds) * time.Second
 	}
-	if drain == 0 {
-		t.Errorf("neither delay nor grace is set: %v", env)
-	}
-	for _, c := range spec.Containers {
-		if c.Lifecycle != nil && c.Lifecycle.PreStop != nil && c.Lifecycle.PreStop.Sleep != nil {
-			drain += time.Duration(c.Lifecycle.PreStop.Sleep.Seconds) * time.Second // The grace period also pays for it.
+	service := serviceOf(t, c)
+	set, defaults := environment(t, m, c), programSettings(t, service)
+	for _, step := range []string{"_SHUTDOWN_DELAY", "_SHUTDOWN_GRACE"} {
+		name := strings.ToUpper(service) + step
+		d, err := time.ParseDuration(cmp.Or(set[name], defaults[name]))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
 		}
+		drain += d
 	}
 	if end := time.Duration(*spec.TerminationGracePeriodSeconds) * time.Second; end <= drain {
 		t.Errorf("killed after %v, drains for up to %v", end, drain)
@@ -191,13 +188,20 @@ func TestSelectors(t *testing.T) {
 }
 
 func TestNamespaceIsRestricted(t *testing.T) {
-	namespaces := kustomize(t, "overlays/local").namespaces
-	if len(namespaces) != 1 {
-		t.Fatalf("namespaces %v, want one", names(namespaces))
-	}
-	for name, ns := range namespaces {
-		if level := ns.Labels[api.EnforceLevelLabel]; level != string(api.LevelRestricted) {
-			t.Errorf("%s enforces Pod Security %q, want restricted", name, level)
+	for _, overlay := range []string{"local", "production"} {
+		namespaces := kustomize(t, "overlays/"+overlay).namespaces
+		if len(namespaces) != 1 {
+			t.Fatalf("%s: namespaces %v, want one", overlay, names(namespaces))
+		}
+		for name, ns := range namespaces {
+			if level := ns.Labels[api.EnforceLevelLabel]; level != string(api.LevelRestricted) {
+				t.Errorf("%s: %s enforces Pod Security %q, want restricted", overlay, name, level)
+			}
+			// What runs must not be refused after an upgrade of the cluster.
+			version, err := api.ParseVersion(ns.Labels[api.EnforceVersionLabel])
+			if overlay == "production" && (err != nil || version.Latest()) {
+				t.Errorf("%s: %s pins no version of Pod Security (%v)", overlay, name, err)
+			}
 		}
 	}
 }
