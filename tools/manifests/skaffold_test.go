@@ -1,7 +1,6 @@
 package manifests_test
 
 import (
-	stdjson "encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,22 +26,14 @@ func readSkaffold(t *testing.T, into any) {
 }
 
 // TestSkaffoldSchema holds skaffold.yaml to the schema that Skaffold publishes for its version, which is read from the
-// module of Skaffold that tools/skaffold names: Skaffold itself takes very long to build.
+// module of Skaffold that tools/schemas names: Skaffold itself takes very long to build.
 func TestSkaffoldSchema(t *testing.T) {
-	var module struct{ Dir string }
-	out, err := run(t, nil, "go", "-C", "../skaffold", "mod", "download", "-json", "github.com/GoogleContainerTools/skaffold/v2")
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	if err := stdjson.Unmarshal(out, &module); err != nil {
-		t.Fatal(err)
-	}
-
+	published := moduleDir(t, "../schemas", "github.com/GoogleContainerTools/skaffold/v2")
 	var config map[string]any
 	readSkaffold(t, &config)
 	version, _ := config["apiVersion"].(string)
 	schema, err := jsonschema.NewCompiler().Compile(
-		filepath.Join(module.Dir, "docs-v2/content/en/schemas", strings.TrimPrefix(version, "skaffold/")+".json"))
+		filepath.Join(published, "docs-v2/content/en/schemas", strings.TrimPrefix(version, "skaffold/")+".json"))
 	if err != nil {
 		t.Fatal(err)
 	}
