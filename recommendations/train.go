@@ -46,8 +46,6 @@ func train(ctx context.Context, learner *training.Learner, out io.Writer) error 
 	case errors.Is(err, training.ErrUpToDate), errors.Is(err, recommend.ErrNoBooks):
 		_, err = fmt.Fprintln(out, "nothing to learn:", err)
 		return err
-	case errors.Is(err, context.Canceled):
-		return errors.New("interrupted") // nobody needs to be told where
 	case errors.Is(err, training.ErrWorse):
 		return fmt.Errorf("%w, which stays: NDCG@20 is %.4f", err, d.Quality.NDCG)
 	case err != nil:

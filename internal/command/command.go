@@ -3,6 +3,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -55,6 +56,9 @@ func Run(service *Service, cli any, args []string, out, errOut io.Writer) int {
 	}
 	if err == nil {
 		return 0
+	}
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted") // nobody needs to be told where
 	}
 	for line := range strings.Lines(err.Error()) {
 		fmt.Fprintf(errOut, "%s: %s\n", service.Name, strings.TrimSuffix(line, "\n"))

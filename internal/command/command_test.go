@@ -2,7 +2,9 @@ package command_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -22,12 +24,16 @@ var testService = &command.Service{
 }
 
 type serveCommand struct {
-	Fail bool
+	Fail      bool
+	Interrupt bool
 }
 
 func (c serveCommand) Run() error {
 	if c.Fail {
 		return errors.New("it failed")
+	}
+	if c.Interrupt {
+		return fmt.Errorf("read what readers did: %w", context.Canceled)
 	}
 	return nil
 }
@@ -42,6 +48,7 @@ func TestRun(t *testing.T) {
 		"the default":        {"", 0, "", ""},
 		"named":              {"serve", 0, "", ""},
 		"its flags":          {"serve --fail", 1, "", "shop: it failed\n"},
+		"interrupted":        {"serve --interrupt", 1, "", "shop: interrupted\n"},
 		"help":               {"--help", 0, "List the environment variables", ""},
 		"help of a command":  {"healthcheck --help", 0, "--timeout", ""},
 		"settings":           {"env", 0, "SHOP_TITLE  Books    what it is called", ""},
