@@ -152,7 +152,11 @@ func wait(ctx context.Context, d time.Duration) {
 func (p *Publisher) Update(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, loadTimeout)
 	defer cancel()
+	before := p.Model()
 	err := p.train(limited, ctx)
+	if after := p.Model(); after != nil && (before == nil || before.Version != after.Version) {
+		debug.FreeOSMemory() // making it took several times what it is, and is rare
+	}
 	if err != nil && limited.Err() != nil && ctx.Err() == nil {
 		return fmt.Errorf("%w: it was not read within %v", recommend.ErrUnavailable, loadTimeout)
 	}
@@ -177,7 +181,6 @@ func (p *Publisher) train(ctx, life context.Context) error {
 	before := p.latest.Swap(&published{books, p.stats.taken, model, p.learned.about})
 	if before == nil || before.model.Version != model.Version {
 		p.log.Info("new model", "version", model.Version, "books", books.Len(), "took", p.now().Sub(began).String())
-		debug.FreeOSMemory() // making it takes several times what it is, and is rare
 	}
 	return nil
 }
