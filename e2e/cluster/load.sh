@@ -338,7 +338,8 @@ build_previous() {
 release() { # NAMESPACE CHART [OPTION...]
   local ns=$1 chart=$2
   shift 2
-  timeout 300 helm upgrade --install bookmarket "$chart" --namespace "$ns" --dependency-update --wait --timeout 240s "$@"
+  timeout 300 helm upgrade --install bookmarket "$chart" --namespace "$ns" --dependency-update --reset-values \
+    --wait --timeout 240s "$@"
 }
 
 # images are settings of a release: those of before for the services that are named.
