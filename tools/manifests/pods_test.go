@@ -15,9 +15,15 @@ import (
 	"k8s.io/pod-security-admission/policy"
 )
 
-// renderings are all ways in which the repository's files are meant to be rendered as they are.
+var rendered map[string]*manifests
+
+// renderings are all ways in which the repository's files are meant to be rendered as they are. It renders once for all
+// tests, which only read them.
 func renderings(t *testing.T) map[string]*manifests {
 	t.Helper()
+	if rendered != nil {
+		return rendered
+	}
 	all := map[string]*manifests{"k8s": kustomize(t, ".")}
 	overlays, err := filepath.Glob(filepath.Join(root, "k8s/overlays/*"))
 	if err != nil || len(overlays) == 0 {
@@ -32,6 +38,7 @@ func renderings(t *testing.T) map[string]*manifests {
 			all[name] = template(t, filepath.Base(chart), chart, values...)
 		}
 	}
+	rendered = all
 	return all
 }
 
