@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"bookmarket/internal/adminserver"
+	"bookmarket/internal/buildinfo"
 	"bookmarket/internal/command"
 	"bookmarket/internal/grpcserver"
 	"bookmarket/internal/httpserver"
@@ -74,7 +75,7 @@ func serve(ctx context.Context, cfg *config.Config) error {
 	}
 	defer conn.Close() //nolint:errcheck // nothing is lost with it
 	store := shop.New(recclient.New(conn), log, countShelves(metrics))
-	storefront := web.New(web.Options{Shop: store, Title: cfg.Title, Log: log, Metrics: metrics})
+	storefront := web.New(web.Options{Shop: store, Title: cfg.Title, Version: buildinfo.Get().Version, Log: log, Metrics: metrics})
 	health := grpcserver.New(grpcListener, grpcserver.Options{Log: log, Metrics: metrics, Reflection: cfg.Reflection})
 
 	return lifecycle.Process{

@@ -3,8 +3,6 @@ package web
 import (
 	"embed"
 	"html/template"
-
-	"bookmarket/internal/buildinfo"
 )
 
 //go:embed shared pages
@@ -28,5 +26,5 @@ type layoutView struct {
 }
 
 func (s *Server) layout(pageTitle string) layoutView {
-	return layoutView{Shop: s.title, Title: pageTitle, Version: buildinfo.Get().Version}
+	return layoutView{Shop: s.title, Title: pageTitle, Version: s.version}
 }

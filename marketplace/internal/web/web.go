@@ -23,6 +23,7 @@ type Shop interface {
 type Options struct {
 	Shop    Shop
 	Title   string
+	Version string // of the software
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
 }
@@ -31,13 +32,14 @@ type Options struct {
 type Server struct {
 	shop    Shop
 	title   string
+	version string
 	log     *slog.Logger
 	handler http.Handler
 }
 
 // New returns the storefront.
 func New(o Options) *Server {
-	s := &Server{shop: o.Shop, title: o.Title, log: o.Log}
+	s := &Server{shop: o.Shop, title: o.Title, version: o.Version, log: o.Log}
 	s.handler = s.withMiddleware(s.routes(), o.Metrics)
 	return s
 }

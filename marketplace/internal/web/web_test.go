@@ -46,6 +46,7 @@ func storefront(s fakeShop, log io.Writer, metrics *prometheus.Registry) *web.Se
 	return web.New(web.Options{
 		Shop:    s,
 		Title:   "Online Books For You",
+		Version: "v1.2.3",
 		Log:     slog.New(slog.NewTextHandler(log, nil)),
 		Metrics: metrics,
 	})
