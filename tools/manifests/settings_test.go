@@ -81,7 +81,7 @@ func TestSettingsExist(t *testing.T) {
 		}
 	}
 	for name := range notOffered {
-		service := strings.ToLower(name[:strings.Index(name, "_")])
+		service, _, _ := strings.Cut(strings.ToLower(name), "_")
 		if _, ok := programSettings(t, service)[name]; !ok {
 			t.Errorf("%s is left out, and does not exist", name)
 		}
