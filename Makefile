@@ -89,6 +89,7 @@ generate: tools ## write the generated code and documents anew
 	cp monitoring/rules/recommendations.rules.yaml helm/recommendations/files/rules.yaml
 	cp monitoring/rules/marketplace.rules.yaml helm/marketplace/files/rules.yaml
 	cp monitoring/dashboards/bookmarket.json helm/recommendations/files/dashboard.json
+	cp monitoring/dashboards/bookmarket.json k8s/components/monitoring/bookmarket.json
 	go -C tools/manifests test . -run TestRules -update
 
 .PHONY: release-contract

@@ -14,6 +14,7 @@ func TestCopies(t *testing.T) {
 		"helm/recommendations/files/rules.yaml":     "monitoring/rules/recommendations.rules.yaml",
 		"helm/recommendations/files/dashboard.json": "monitoring/dashboards/bookmarket.json",
 		"helm/marketplace/files/rules.yaml":         "monitoring/rules/marketplace.rules.yaml",
+		"k8s/components/monitoring/bookmarket.json": "monitoring/dashboards/bookmarket.json",
 	} {
 		want, err := os.ReadFile(filepath.Join(root, original))
 		if err != nil {

@@ -46,7 +46,7 @@ var parities = map[string]parity{
 	},
 	"monitoring": {
 		components: []string{"monitoring"},
-		values:     map[string][]string{"recommendations": {closed, monitored}, "marketplace": {closed, monitored}},
+		values:     map[string][]string{"recommendations": {closed, monitored, drawn}, "marketplace": {closed, monitored}},
 	},
 	"gateway": {
 		components: []string{"gateway"},
@@ -59,7 +59,7 @@ var parities = map[string]parity{
 	"overlays/production": {
 		overlay: "production",
 		values: map[string][]string{
-			"recommendations": {postgres, monitored, "image.registry=registry.example.org"},
+			"recommendations": {postgres, monitored, drawn, "image.registry=registry.example.org"},
 			"marketplace": {
 				"autoscaling.enabled=true", monitored, routed, "httpRoute.hostnames={books.example.org}", "image.registry=registry.example.org",
 			},
@@ -72,6 +72,7 @@ const (
 	closed    = "networkPolicy.enabled=false" // a base without components has none
 	postgres  = "database.kind=postgres,database.postgres.existingSecret=recommendations-database"
 	monitored = "metrics.serviceMonitor.enabled=true,metrics.prometheusRule.enabled=true"
+	drawn     = "metrics.dashboard.enabled=true"
 	routed    = "httpRoute.enabled=true,httpRoute.parentRefs[0].name=gateway,httpRoute.parentRefs[0].namespace=gateway"
 )
 
@@ -217,6 +218,8 @@ func flatten(where, key string, value any, into map[string]string) {
 			text = strings.TrimSuffix(text, ":dev") // TestVersions compares tags.
 		case key == "name" && (strings.HasSuffix(where, ".configMapRef.name") || strings.HasPrefix(where, "ConfigMap ")):
 			text = generated.ReplaceAllString(text, "")
+		case strings.HasSuffix(key, ".json"):
+			text = strings.TrimSpace(text) // A template ends in no new line.
 		}
 		into[where] = text
 	}
