@@ -4,6 +4,7 @@ import (
 	"bytes"
 	stdjson "encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -13,17 +14,21 @@ import (
 	"testing"
 )
 
-// variants are the values that a chart is rendered with: none, and each file that it brings along for that. Their names
-// are as in chart-testing: ci/NAME-values.yaml.
+// variants are the values that a chart is rendered with: none, each file that it brings along for that, named as in
+// chart-testing, ci/NAME-values.yaml, and each that it offers to users, NAME-values.yaml.
 func variants(t *testing.T, chart string) map[string][]string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(chart, "ci", "*-values.yaml"))
-	if err != nil {
-		t.Fatal(err)
+	var files []string
+	for _, pattern := range []string{"ci/*-values.yaml", "*-values.yaml"} {
+		found, err := filepath.Glob(filepath.Join(chart, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
 	}
 	all := map[string][]string{"helm/" + filepath.Base(chart): nil}
 	for _, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), "-values.yaml")
+		name := strings.TrimSuffix(strings.TrimPrefix(file, chart+"/"), "-values.yaml")
 		all["helm/"+filepath.Base(chart)+"/"+name] = []string{"--values", file}
 	}
 	return all
@@ -54,7 +59,7 @@ func TestBothHelms(t *testing.T) {
 	dir := charts(t)
 	for _, chart := range chartsIn(t, dir) {
 		all := variants(t, chart)
-		if len(all) == 1 {
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(all)), func(name string) bool { return strings.Contains(name, "/ci/") }) {
 			t.Errorf("helm/%s/ci has no *-values.yaml: nothing but the defaults is ever rendered", filepath.Base(chart))
 		}
 		for name, values := range all {
