@@ -239,40 +239,49 @@ learning() { # NAMESPACE
     check "the pod that serves has the learned model" eventually 30 every_pod_has_a_second_model "$1"
 }
 
-# connects starts a pod that tries an address for some seconds, and succeeds when it got through.
-connects() { # NAMESPACE LABELS ADDRESS
-  load_pod "$1" dial "$2" --dial "$3" --for 6s >/dev/null &&
-    eventually 60 ended "$1" dial || return 2
-  kubectl --namespace "$1" logs dial
-  [[ $(kubectl --namespace "$1" get pod dial --output 'jsonpath={.status.phase}') == Succeeded ]]
+# dial starts a pod that tries an address for some seconds.
+dial() { # NAMESPACE NAME LABELS ADDRESS
+  load_pod "$1" "$2" "$3" --dial "$4" --for 6s
 }
 
 ended() { # NAMESPACE POD
   [[ $(kubectl --namespace "$1" get pod "$2" --output 'jsonpath={.status.phase}') == [SF]* ]]
 }
 
+# said waits for the end of a dial, and prints what it said.
+said() { eventually 60 ended "$1" "$2" && kubectl --namespace "$1" logs "$2"; } # NAMESPACE NAME
+
+connects() { said "$1" "$2" | tee "$work/dial" && grep -qx connected "$work/dial"; } # NAMESPACE NAME
+
 # is_kept_out is not the contrary of connects: it wants the packets to vanish, not a port where nobody listens.
-is_kept_out() { # NAMESPACE LABELS ADDRESS
-  connects "$@" >"$work/dial"
-  local code=$?
-  cat "$work/dial"
-  ((code == 1)) && grep -qE 'timeout|deadline' "$work/dial"
-}
+is_kept_out() { said "$1" "$2" | tee "$work/dial" && grep -qE 'timeout|deadline' "$work/dial"; } # NAMESPACE NAME
 
 pod_address() { kubectl --namespace "$1" get pod "$2" --output 'jsonpath={.status.podIP}'; } # NAMESPACE POD
 
+dials() { # NAMESPACE RECOMMENDATIONS MARKETPLACE
+  local ours='app.kubernetes.io/part-of: bookmarket' other='app: other'
+  dial "$1" ours-recommendations "$ours" "$2:50051" && dial "$1" other-recommendations "$other" "$2:50051" &&
+    dial "$1" other-marketplace "$other" "$3:5000" &&
+    dial "$1" ours-admin-1 "$ours" "$2:9051" && dial "$1" ours-admin-2 "$ours" "$3:9050"
+}
+
 # isolation: the network policies.
 isolation() { # NAMESPACE
-  local ns=$1 ours='app.kubernetes.io/part-of: bookmarket' other='app: other' recommendations marketplace
+  local ns=$1 recommendations marketplace
   on_postgres "$ns" 1 || return
-  recommendations=$(pod_address "$ns" "$(pods "$ns" recommendations)")
-  marketplace=$(pod_address "$ns" "$(pods "$ns" marketplace)")
-  check "a pod of the shop reaches recommendations" connects "$ns" "$ours" "$recommendations:50051" &&
-    check "another pod does not" is_kept_out "$ns" "$other" "$recommendations:50051" &&
-    check "anybody reaches the marketplace" connects "$ns" "$other" "$marketplace:5000" &&
-    check "its admin port answers" metrics_of "$ns" "$(pods "$ns" marketplace)" 9050 &&
-    check "and no pod reaches it" is_kept_out "$ns" "$ours" "$marketplace:9050" &&
-    check "nor that of recommendations" is_kept_out "$ns" "$ours" "$recommendations:9051"
+  recommendations=$(pods "$ns" recommendations)
+  marketplace=$(pods "$ns" marketplace)
+  check "five pods that try to connect" dials "$ns" "$(pod_address "$ns" "$recommendations")" "$(pod_address "$ns" "$marketplace")" &&
+    check "a pod of the shop reaches recommendations" connects "$ns" ours-recommendations &&
+    check "another pod does not" is_kept_out "$ns" other-recommendations &&
+    check "anybody reaches the marketplace" connects "$ns" other-marketplace &&
+    check "both admin ports answer" admin_ports_answer "$ns" "$recommendations" "$marketplace" &&
+    check "and no pod reaches that of recommendations" is_kept_out "$ns" ours-admin-1 &&
+    check "nor that of the marketplace" is_kept_out "$ns" ours-admin-2
+}
+
+admin_ports_answer() { # NAMESPACE RECOMMENDATIONS MARKETPLACE
+  metrics_of "$1" "$2" 9051 && metrics_of "$1" "$3" 9050
 }
 
 replicas() { # NAMESPACE REPLICAS
