@@ -51,7 +51,15 @@ func (s *Store) fault(ctx context.Context, err error) error {
 	case !gone(err):
 		return err
 	}
-	return fmt.Errorf("%w: %w", recommend.ErrUnavailable, err)
+	return fmt.Errorf("%w: %w", recommend.ErrUnavailable, notCancelledError{err})
+}
+
+// A notCancelledError may come from a cancellation of ours, such as that of a write
+// whose server is gone. Whoever asks, finds no cancellation in it: it would be the caller's.
+type notCancelledError struct{ error }
+
+func (e notCancelledError) Is(target error) bool {
+	return target != context.Canceled && errors.Is(e.error, target)
 }
 
 func sqlState(err error) string {

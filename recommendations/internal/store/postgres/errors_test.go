@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"bookmarket/recommendations/internal/recommend"
+	"bookmarket/recommendations/internal/store"
 	"bookmarket/recommendations/internal/store/postgres/postgrestest"
 )
 
@@ -53,6 +54,10 @@ func TestFault(t *testing.T) {
 				}
 			}
 		})
+	}
+	lost := s.fault(t.Context(), fmt.Errorf("%w: %w", store.ErrLeaseLost, context.Canceled))
+	if errors.Is(lost, context.Canceled) || !errors.Is(lost, recommend.ErrUnavailable) || !errors.Is(lost, store.ErrLeaseLost) {
+		t.Errorf("after a cancellation of ours got %v, which is taken for the caller's", lost)
 	}
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
