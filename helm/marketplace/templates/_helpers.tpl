@@ -45,6 +45,18 @@ app.kubernetes.io/component: frontend
 {{- define "marketplace.gomemlimit" -}}
 {{- with dig "limits" "memory" "" . }}
 {{- $mebibytes := regexFind "^[0-9]+" . | int | mul (ternary 1024 1 (hasSuffix "Gi" .)) -}}
-- {name: GOMEMLIMIT, value: {{ div (mul $mebibytes 9) 10 }}MiB}
+{{- div (mul $mebibytes 9) 10 }}MiB
+{{- end }}
+{{- end }}
+
+{{/* A variable stands once, or the API refuses it; extraEnv wins. */}}
+{{- define "marketplace.env" -}}
+{{- $limit := include "marketplace.gomemlimit" .Values.resources -}}
+{{- range .Values.extraEnv }}{{ if eq .name "GOMEMLIMIT" }}{{ $limit = "" }}{{ end }}{{ end -}}
+{{- with $limit }}
+- {name: GOMEMLIMIT, value: {{ . }}}
+{{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
 {{- end }}
 {{- end }}

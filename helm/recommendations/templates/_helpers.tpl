@@ -72,8 +72,11 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
 {{- define "recommendations.resources" -}}
-{{- if .Values.resources }}{{ toYaml .Values.resources }}
-{{- else if or (include "recommendations.trainsByJob" .) (regexMatch "^0[a-z]*$" (toString .Values.config.RECOMMENDATIONS_TRAIN_INTERVAL)) -}}
+{{- toYaml (mergeOverwrite (include "recommendations.room" . | fromYaml) (.Values.resources | default dict)) }}
+{{- end }}
+
+{{- define "recommendations.room" -}}
+{{- if or (include "recommendations.trainsByJob" .) (regexMatch "^0[a-z]*$" (toString .Values.config.RECOMMENDATIONS_TRAIN_INTERVAL)) -}}
 requests: {cpu: 50m, memory: 48Mi, ephemeral-storage: 64Mi}
 limits: {memory: 128Mi, ephemeral-storage: 128Mi}
 {{- else -}}
@@ -87,7 +90,7 @@ limits: {memory: 256Mi, ephemeral-storage: 128Mi}
 {{- define "recommendations.gomemlimit" -}}
 {{- with dig "limits" "memory" "" . }}
 {{- $mebibytes := regexFind "^[0-9]+" . | int | mul (ternary 1024 1 (hasSuffix "Gi" .)) -}}
-- {name: GOMEMLIMIT, value: {{ div (mul $mebibytes 9) 10 }}MiB}
+{{- div (mul $mebibytes 9) 10 }}MiB
 {{- end }}
 {{- end }}
 
@@ -98,7 +101,7 @@ automountServiceAccountToken: false
 # Service links would put RECOMMENDATIONS_PORT=tcp://… and the like among the settings.
 enableServiceLinks: false
 securityContext: {{- toYaml .Values.podSecurityContext | nindent 2 }}
-{{- with concat ((.Values.global | default dict).imagePullSecrets | default list) .Values.imagePullSecrets }}
+{{- with concat ((.Values.global | default dict).imagePullSecrets | default list) (.Values.imagePullSecrets | default list) }}
 imagePullSecrets: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.nodeSelector }}
@@ -108,7 +111,7 @@ nodeSelector: {{- toYaml . | nindent 2 }}
 tolerations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ quote . }}
 {{- end }}
 {{- $volumes := include "recommendations.volumes" . }}
 {{- with $volumes }}
@@ -135,22 +138,38 @@ volumes: {{- . | nindent 2 }}
 {{- end }}
 {{- end }}
 
-{{/* What every container of the program has: takes the chart's root, and resources. */}}
+{{/* Takes what a container takes. A variable stands once, or the API refuses it; extraEnv wins. */}}
+{{- define "recommendations.env" -}}
+{{- $env := .settings | default dict -}}
+{{- with include "recommendations.gomemlimit" .resources }}{{ $_ := set $env "GOMEMLIMIT" . }}{{ end -}}
+{{- range .root.Values.extraEnv }}{{ $_ := unset $env .name }}{{ end -}}
+{{- range $name, $value := $env }}
+- {name: {{ $name }}, value: {{ $value | quote }}}
+{{- end }}
+{{- with .root.Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* What every container of the program has: takes the chart's root, resources, and settings where there is no config
+     map to take them from. */}}
 {{- define "recommendations.container" -}}
 {{- $ := .root -}}
 image: {{ include "recommendations.image" $ }}
 imagePullPolicy: {{ $.Values.image.pullPolicy }}
-{{- with concat (include "recommendations.gomemlimit" .resources | fromYamlArray) $.Values.extraEnv }}
-env: {{- toYaml . | nindent 2 }}
+{{- with include "recommendations.env" . | trim }}
+env: {{- . | nindent 2 }}
 {{- end }}
-envFrom:
-  - configMapRef: {name: {{ include "recommendations.fullname" $ }}}
-  {{- with $.Values.extraEnvFrom }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
+{{- $from := $.Values.extraEnvFrom | default list }}
+{{- if not .settings }}
+{{- $from = prepend $from (dict "configMapRef" (dict "name" (include "recommendations.fullname" $))) }}
+{{- end }}
+{{- with $from }}
+envFrom: {{- toYaml . | nindent 2 }}
+{{- end }}
 resources: {{- toYaml .resources | nindent 2 }}
 securityContext: {{- toYaml $.Values.securityContext | nindent 2 }}
-{{- $mounts := $.Values.extraVolumeMounts }}
+{{- $mounts := $.Values.extraVolumeMounts | default list }}
 {{- if include "recommendations.onPostgres" $ }}
 {{- $mounts = prepend $mounts (dict "name" "database" "mountPath" "/etc/bookmarket/database" "readOnly" true) }}
 {{- else if eq $.Values.database.kind "sqlite" }}
