@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,22 +43,13 @@ func TestLive(t *testing.T) {
 		}
 	})
 	t.Run("rules are evaluated and nothing is wrong", func(t *testing.T) {
-		var answer struct {
-			Groups []struct {
-				Rules []struct{ Name, Health, LastError, State string }
+		all := prometheus.evaluated(t)
+		for _, rule := range all {
+			if rule.Health != "ok" || rule.State == "firing" {
+				t.Errorf("%+v", rule)
 			}
 		}
-		prometheus.get(t, "rules", nil, &answer)
-		n := 0
-		for _, group := range answer.Groups {
-			for _, rule := range group.Rules {
-				n++
-				if rule.Health != "ok" || rule.State == "firing" {
-					t.Errorf("%+v", rule)
-				}
-			}
-		}
-		if want := count(rules(t)); n != want {
+		if n, want := len(all), count(rules(t)); n != want {
 			t.Errorf("%d rules are evaluated, want %d", n, want)
 		}
 	})
@@ -89,7 +81,8 @@ func startShop(t *testing.T) map[string]string {
 	}, filepath.Join(dir, "marketplace"))
 	market.Await(t, "msg", "ready")
 
-	resp, err := http.Get("http://" + market.Addr(t, "http") + "/")
+	client := http.Client{Timeout: patience}
+	resp, err := client.Get("http://" + market.Addr(t, "http") + "/")
 	if err != nil || resp.StatusCode != http.StatusOK {
 		t.Fatalf("the page: %v, %v", resp, err)
 	}
@@ -174,6 +167,28 @@ func (p prometheus) has(t *testing.T, match string) bool {
 		}
 	}
 	return false
+}
+
+// A ruleState is what became of a rule.
+type ruleState struct{ Name, Health, LastError, State string }
+
+// evaluated returns all rules, once each was looked at for the first time.
+func (p prometheus) evaluated(t *testing.T) (all []ruleState) {
+	t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		var answer struct {
+			Groups []struct{ Rules []ruleState }
+		}
+		p.get(t, "rules", nil, &answer)
+		all = nil
+		for _, group := range answer.Groups {
+			all = append(all, group.Rules...)
+		}
+		if !slices.ContainsFunc(all, func(r ruleState) bool { return r.Health == "unknown" }) {
+			break
+		}
+	}
+	return all
 }
 
 // get asks Prometheus and decodes the answer's data. It may just be starting.
