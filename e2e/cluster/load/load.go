@@ -41,11 +41,11 @@ func newLoad(url string) *load {
 
 // run makes requests until ctx ends, waits for those on their way, and prints the totals: each second so far, and at
 // the end.
-func (l *load) run(ctx context.Context, rate int) {
+func (l *load) run(ctx context.Context, out io.Writer, rate int) {
 	var under sync.WaitGroup
 	defer func() {
 		under.Wait()
-		fmt.Println(l)
+		fmt.Fprintln(out, l)
 	}()
 	began := time.Now()
 	for n := 0; ; n++ {
@@ -62,7 +62,7 @@ func (l *load) run(ctx context.Context, rate int) {
 		}
 		under.Go(func() { l.request(client, kind) })
 		if n%rate == rate-1 {
-			fmt.Println(l)
+			fmt.Fprintln(out, l)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -65,7 +66,7 @@ func TestConnections(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	l := newLoad(server.URL)
-	l.run(ctx, 50)
+	l.run(ctx, io.Discard, 50)
 	if l.failed > 0 || l.requests < 90 {
 		t.Fatalf("%v, want some hundred requests", l)
 	}
@@ -76,11 +77,11 @@ func TestConnections(t *testing.T) {
 }
 
 func TestConnect(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it opens at once
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := connect(t.Context(), listener.Addr().String()); err != nil {
+	if err := connect(t.Context(), io.Discard, listener.Addr().String()); err != nil {
 		t.Errorf("somebody listens, but: %v", err)
 	}
 	if err := listener.Close(); err != nil {
@@ -88,7 +89,7 @@ func TestConnect(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	if err := connect(ctx, listener.Addr().String()); err == nil {
+	if err := connect(ctx, io.Discard, listener.Addr().String()); err == nil {
 		t.Error("nobody listens, and it is connected")
 	}
 }

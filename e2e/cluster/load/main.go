@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/signal"
@@ -28,21 +29,21 @@ func main() {
 		ctx, cancel = context.WithTimeout(ctx, *limit)
 		defer cancel()
 	}
-	if err := run(ctx, *url, *rate, *dial); err != nil {
-		fmt.Println(err)
+	if err := run(ctx, os.Stdout, *url, *rate, *dial); err != nil {
+		fmt.Fprintln(os.Stdout, err)
 		os.Exit(1) //nolint:gocritic // what is deferred ends with the process
 	}
 }
 
-func run(ctx context.Context, url string, rate int, dial string) error {
+func run(ctx context.Context, out io.Writer, url string, rate int, dial string) error {
 	switch {
 	case dial != "":
-		return connect(ctx, dial)
+		return connect(ctx, out, dial)
 	case url == "" || rate <= 0:
 		return errors.New("an --url and a --rate above zero, or --dial")
 	}
 	l := newLoad(url)
-	l.run(ctx, rate)
+	l.run(ctx, out, rate)
 	if l.failed > 0 {
 		return errors.New("some requests failed")
 	}
@@ -50,7 +51,7 @@ func run(ctx context.Context, url string, rate int, dial string) error {
 }
 
 // connect tries until a connection opens, and returns the last failure when ctx ends first.
-func connect(ctx context.Context, address string) error {
+func connect(ctx context.Context, out io.Writer, address string) error {
 	var dialer net.Dialer
 	var last error
 	for {
@@ -58,7 +59,7 @@ func connect(ctx context.Context, address string) error {
 		conn, err := dialer.DialContext(attempt, "tcp", address)
 		cancel()
 		if err == nil {
-			fmt.Println("connected")
+			fmt.Fprintln(out, "connected")
 			return conn.Close()
 		}
 		if last == nil || ctx.Err() == nil {
