@@ -109,6 +109,7 @@ func TestTrainKilled(t *testing.T) {
 		time.Sleep(time.Duration(rand.Int64N(int64(took * 5 / 4))))
 		if !p.KillIfRunning(t) {
 			finished++
+			took -= took / 5 // the first may have had a busier machine
 			if code := p.Exit(t, soon); code != 0 {
 				t.Errorf("train ended with %d: %s", code, p.Stderr.String())
 			}
