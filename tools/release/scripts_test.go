@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -49,6 +50,11 @@ func TestCharts(t *testing.T) {
 			for _, name := range values(rendered, "helm.sh/chart: ") {
 				if !strings.HasSuffix(name, "-1.2.3") {
 					t.Errorf("an object is of the chart %s", name)
+				}
+			}
+			for name := range strings.Lines(run(t, exec.Command("tar", "-tzf", file))) {
+				if regexp.MustCompile(`(recommendations|marketplace|bookmarket)/(ci|tests|README\.md\.gotmpl)\b`).MatchString(name) {
+					t.Errorf("%s is for those who work on the chart", strings.TrimSpace(name))
 				}
 			}
 			text := run(t, exec.Command("tar", "-xzOf", file))
