@@ -146,7 +146,7 @@ without_losing_a_book() { # NAMESPACE COMMAND...
   before=$(not_fresh "$ns") && "$@" && after=$(not_fresh "$ns") || return
   ((after == before)) && return
   echo "$((after - before)) shelves were not fresh"
-  kubectl --namespace "$ns" logs deployment/bookmarket-marketplace --tail 1000 | grep 'no fresh recommendations' | tail -n 5
+  kubectl --namespace "$ns" logs "$(pods "$ns" marketplace | tail -n 1)" --since 3m | grep 'no fresh recommendations' | tail -n 5
   return 1
 }
 
@@ -154,6 +154,7 @@ without_losing_a_book() { # NAMESPACE COMMAND...
 
 # watch_ends writes into $work/ends what becomes of the shop's pods: NAME and, once it has ended, an exit code.
 watch_ends() { # NAMESPACE
+  [[ -z $watching ]] || kill "$watching" 2>/dev/null # of a chapter that failed
   kubectl --namespace "$1" get pods --selector 'app.kubernetes.io/name in (recommendations,marketplace)' --watch \
     --output 'jsonpath={.metadata.name} {.status.containerStatuses[0].state.terminated.exitCode}{"\n"}' >"$work/ends" 2>&1 &
   watching=$!
