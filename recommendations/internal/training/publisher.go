@@ -64,6 +64,12 @@ type published struct {
 	about   *Description // of what was learned; nil: nothing was
 }
 
+// differs reports whether p has other books, or was learned from other readers, than before. Their
+// trends change every minute.
+func (p *published) differs(before *published) bool {
+	return p != nil && (before == nil || p.catalog != before.catalog || p.model.Personal != before.model.Personal)
+}
+
 // learned is the latest model that can be used.
 type learned struct {
 	looked int64 // the version that was looked at last, whether it can be used or not
@@ -152,10 +158,10 @@ func wait(ctx context.Context, d time.Duration) {
 func (p *Publisher) Update(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, loadTimeout)
 	defer cancel()
-	before := p.Model()
+	before := p.latest.Load()
 	err := p.train(limited, ctx)
-	if after := p.Model(); after != nil && (before == nil || before.Version != after.Version) {
-		debug.FreeOSMemory() // making it took several times what it is, and is rare
+	if p.latest.Load().differs(before) {
+		debug.FreeOSMemory() // to read it took several times what it is, and is rare
 	}
 	if err != nil && limited.Err() != nil && ctx.Err() == nil {
 		return fmt.Errorf("%w: it was not read within %v", recommend.ErrUnavailable, loadTimeout)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -171,6 +172,42 @@ func TestTrendsShowWithinAMinute(t *testing.T) {
 		}
 		if s.reads != 1 {
 			t.Errorf("the books did not change, and were read %d times", s.reads)
+		}
+	})
+}
+
+// Memory is given back after much was read. That looks at the whole heap, too much for what
+// changes every minute.
+func TestTrendsGiveNoMemoryBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		given := func() uint32 {
+			var stats runtime.MemStats
+			runtime.ReadMemStats(&stats)
+			return stats.NumForcedGC
+		}
+		s := &fakeSource{revision: 3}
+		publisher, _ := running(t, s)
+		began, today := given(), time.Now().UTC().Truncate(24*time.Hour)
+		for readers := range int64(5) {
+			before := publisher.Model().Version
+			s.set(func(s *fakeSource) {
+				s.daily = []recommend.DailyReaders{{Day: today, BookID: 2, Kind: recommend.View, Readers: 1 + readers}}
+			})
+			time.Sleep(trendInterval + time.Second)
+			synctest.Wait()
+			if publisher.Model().Version == before {
+				t.Errorf("after %d readers trends do not change", readers)
+			}
+		}
+		if n := given() - began; n > 0 {
+			t.Errorf("memory was given back %d times for trends", n)
+		}
+		s.set(func(s *fakeSource) { s.revision++ })
+		publisher.Changed()
+		time.Sleep(2 * settle)
+		synctest.Wait()
+		if n := given() - began; n != 1 {
+			t.Errorf("memory was given back %d times for new books", n)
 		}
 	})
 }
