@@ -24,6 +24,7 @@ type beside[T any] struct {
 	read      func(context.Context) (T, error)
 
 	began time.Time // when the last read began
+	rest  time.Time // until when there is no other: one that took long leaves the database alone for as long
 	under *reading[T]
 	value T
 	taken int // how often value was read
@@ -48,7 +49,7 @@ func (b *beside[T]) update(ctx, life context.Context, due bool) error {
 	case b.under != nil:
 		b.takeLate()
 		return nil
-	case !due:
+	case !due || b.publisher.now().Before(b.rest):
 		return nil
 	}
 	wait := patience
@@ -93,17 +94,14 @@ func (b *beside[T]) take(got result[T]) error {
 	return nil
 }
 
-// takeLate takes what nobody waited for, if it is there. One that has failed after it kept the
-// database busy for minutes is left alone until the next is due.
+// takeLate takes what nobody waited for, if it is there.
 func (b *beside[T]) takeLate() {
 	select {
 	case got := <-b.under.result:
-		began := b.began
+		now := b.publisher.now()
+		b.rest = now.Add(now.Sub(b.began))
 		if err := b.take(got); err != nil {
 			b.publisher.log.Warn("a count failed", "of", b.what, "error", err.Error())
-			if b.publisher.now().Sub(began) > trendInterval {
-				b.began = began
-			}
 		}
 	default:
 	}

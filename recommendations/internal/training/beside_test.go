@@ -16,8 +16,9 @@ import (
 type slowSource struct {
 	*fakeSource
 
-	takes time.Duration
-	fails error
+	takes  time.Duration
+	fails  error
+	trends int // how often readers of each day were asked for
 }
 
 func (s *slowSource) wait(ctx context.Context) error {
@@ -40,6 +41,7 @@ func (s *slowSource) BookStats(ctx context.Context) (map[int64]recommend.BookSta
 }
 
 func (s *slowSource) DailyReaders(ctx context.Context, since time.Time) ([]recommend.DailyReaders, error) {
+	s.set(func(*fakeSource) { s.trends++ })
 	if err := s.wait(ctx); err != nil {
 		return nil, err
 	}
@@ -88,11 +90,14 @@ func TestCountingTakesLong(t *testing.T) {
 		if publisher.Model().Version == before {
 			t.Error("trends do not show")
 		}
-		s.set(func(s *fakeSource) { s.counts = 0 })
+		s.set(func(*fakeSource) { s.counts, s.trends = 0, 0 })
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		if s.counts < 3 || s.counts > 4 {
 			t.Errorf("in an hour readers were counted %d times, want every quarter", s.counts)
+		}
+		if s.trends < 5 || s.trends > 6 {
+			t.Errorf("in an hour readers of each day were counted %d times for five minutes, want half of the time", s.trends)
 		}
 	})
 }
@@ -110,6 +115,9 @@ func TestCountingFails(t *testing.T) {
 		}
 		if n := strings.Count(log.String(), `msg="a count failed" of="the readers of each book"`); n != 1 {
 			t.Errorf("it was counted %d times in vain:\n%s", n, log)
+		}
+		if s.trends > 2 {
+			t.Errorf("readers of each day were counted %d times in vain", s.trends)
 		}
 		if strings.Contains(log.String(), "stays as it is") {
 			t.Errorf("it kept a model back:\n%s", log)
