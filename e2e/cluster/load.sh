@@ -133,7 +133,7 @@ shares() { # NAMESPACE PODS LOWEST HIGHEST
     }'
 }
 
-# not_fresh counts the shelves that the marketplace could not fill afresh.
+# not_fresh counts the shelves that the marketplace could not fill afresh, and fails while it has filled none at all.
 not_fresh() { # NAMESPACE
   metrics_of "$1" "$(pods "$1" marketplace | tail -n 1)" 9050 |
     awk '/^marketplace_shelves_total/ {if (/"fresh"/) fresh += $NF; else n += $NF} END {print n + 0; exit !fresh}'
@@ -316,8 +316,10 @@ rollouts() { # NAMESPACE
   check "$rate pages a second" load_begins "$ns" || return
   watch_ends "$ns"
   for ((round = 1; round <= ROUNDS; round++)); do
-    check "round $round: recommendations restarts and no page misses a fresh book" \
-      without_losing_a_book "$ns" restart "$ns" bookmarket-recommendations &&
+    # A marketplace that has just come is given its first pages, or they would count against recommendations.
+    check "round $round: the books are fresh" is_fresh "$ns" &&
+      check "round $round: recommendations restarts and no page misses a fresh book" \
+        without_losing_a_book "$ns" restart "$ns" bookmarket-recommendations &&
       check "round $round: the marketplace restarts" restart "$ns" bookmarket-marketplace &&
       check "round $round: no page failed" no_page_failed "$ns" || return
   done
