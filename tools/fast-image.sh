@@ -10,7 +10,7 @@ case $service in recommendations | marketplace) ;; *) echo "there is no service 
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 CGO_ENABLED=0 GOOS=linux go build -trimpath -tags grpcnotrace -ldflags '-s -w' -o "$work/" "./$service"
 mkdir "$work/data"
-# The same as the last stage of the service's Dockerfile.
+# As the last stages of both Dockerfiles; the marketplace has no use for /data.
 cat >"$work/Dockerfile" <<EOF
 FROM ${BASE_IMAGE:-gcr.io/distroless/static-debian13:nonroot}
 COPY $service /$service
