@@ -57,13 +57,27 @@ func Run(service *Service, cli any, args []string, out, errOut io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	if errors.Is(err, context.Canceled) {
-		err = errors.New("interrupted") // nobody needs to be told where
-	}
-	for line := range strings.Lines(err.Error()) {
+	for line := range strings.Lines(said(err)) {
 		fmt.Fprintf(errOut, "%s: %s\n", service.Name, strings.TrimSuffix(line, "\n"))
 	}
 	return 1
+}
+
+// said is what is told of an error. Nobody needs to be told where a command was interrupted, but
+// what else went wrong then.
+func said(err error) string {
+	if !errors.Is(err, context.Canceled) {
+		return err.Error()
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return "interrupted"
+	}
+	var lines []string
+	for _, err := range joined.Unwrap() {
+		lines = append(lines, said(err))
+	}
+	return strings.Join(lines, "\n")
 }
 
 type healthcheckCommand struct{ healthcheck.Command }

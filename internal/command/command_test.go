@@ -33,7 +33,7 @@ func (c serveCommand) Run() error {
 		return errors.New("it failed")
 	}
 	if c.Interrupt {
-		return fmt.Errorf("read what readers did: %w", context.Canceled)
+		return errors.Join(fmt.Errorf("read what readers did: %w", context.Canceled), errors.New("close: it failed"))
 	}
 	return nil
 }
@@ -48,7 +48,7 @@ func TestRun(t *testing.T) {
 		"the default":        {"", 0, "", ""},
 		"named":              {"serve", 0, "", ""},
 		"its flags":          {"serve --fail", 1, "", "shop: it failed\n"},
-		"interrupted":        {"serve --interrupt", 1, "", "shop: interrupted\n"},
+		"interrupted":        {"serve --interrupt", 1, "", "shop: interrupted\nshop: close: it failed\n"},
 		"help":               {"--help", 0, "List the environment variables", ""},
 		"help of a command":  {"healthcheck --help", 0, "--timeout", ""},
 		"settings":           {"env", 0, "SHOP_TITLE  Books    what it is called", ""},
