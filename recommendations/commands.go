@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -70,7 +71,7 @@ func (c *importCommand) Run(out io.Writer) error {
 func isThere(url string) bool {
 	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
 		info, err := os.Stat(path)
-		return err == nil && info.Size() > 0
+		return err == nil && info.Size() > 0 || err != nil && !errors.Is(err, fs.ErrNotExist)
 	}
 	return url != "memory:"
 }
