@@ -59,8 +59,9 @@ lint: tools ## check what can be checked without running it; changes nothing
 	@tools/lint.sh
 
 .PHONY: fmt
-fmt: tools ## format the Go code and the contract as `make lint` wants them
+fmt: tools ## format the Go code, the pages and the contract as `make lint` wants them
 	PATH="$$(tools/install.sh --path):$$PATH" golangci-lint fmt
+	PATH="$$(tools/install.sh --path):$$PATH" templ fmt marketplace bench
 	PATH="$$(tools/install.sh --path):$$PATH" buf format --write protobufs
 
 .PHONY: helm-docs
@@ -85,6 +86,7 @@ e2e-cluster: ## deploy to a Kubernetes on this machine, and restart each service
 .PHONY: generate
 generate: tools ## write the generated code and documents anew
 	cd protobufs && PATH="$$(../tools/install.sh --path):$$PATH" buf generate
+	PATH="$$(tools/install.sh --path):$$PATH" templ generate
 	go test ./recommendations/internal/config ./marketplace/internal/config -run TestConfigDoc -update
 	cp monitoring/rules/recommendations.rules.yaml helm/recommendations/files/rules.yaml
 	cp monitoring/rules/marketplace.rules.yaml helm/marketplace/files/rules.yaml

@@ -30,6 +30,21 @@ generated_is_fresh() {
   (cd protobufs && buf generate -o "$work/generated") && diff -r "$work/generated/gen" protobufs/gen
 }
 
+# templ says where it has been on standard error.
+pages_are_formatted() {
+  local file wrong=0
+  for file in $(files '*.templ'); do templ fmt -stdout "$file" 2>/dev/null | diff "$file" - || wrong=1; done
+  return $wrong
+}
+
+pages_are_fresh() {
+  local file wrong=0
+  for file in $(files '*.templ'); do
+    templ generate -f "$file" -stdout 2>/dev/null | diff - "${file%.templ}_templ.go" || wrong=1
+  done
+  return $wrong
+}
+
 shell_scripts() {
   files | while read -r file; do
     [ ! -f "$file" ] || ! head -n 1 "$file" | grep -q '^#!.*sh' || echo "$file"
@@ -47,6 +62,8 @@ check "buf lint" buf lint protobufs
 check "buf format" buf format --diff --exit-code protobufs
 check "buf breaking" buf breaking protobufs --against protobufs/released.binpb
 check "generated code is fresh" generated_is_fresh
+check "templ fmt" pages_are_formatted
+check "pages are fresh" pages_are_fresh
 check "actionlint" actionlint
 if command -v shellcheck >/dev/null; then
   mapfile -t scripts < <(shell_scripts)

@@ -15,6 +15,7 @@ var (
 	errNotFound         = errors.New("not found")
 	errMethodNotAllowed = errors.New("method not allowed")
 	errTooLarge         = errors.New("request too large")
+	errForeign          = errors.New("form of another site")
 )
 
 // problems says what visitors are told about each error. What is not in it is our own fault,
@@ -22,16 +23,24 @@ var (
 var problems = []struct {
 	is     error
 	status int
-	view   problemView
+	words  problemWords
 }{
-	{errNotFound, http.StatusNotFound, problemView{"Page not found", "There is no page at this address. It may have moved, or the address may have a typing error."}},
-	{errMethodNotAllowed, http.StatusMethodNotAllowed, problemView{"That does not work here", "This page can be read, but nothing can be sent to it."}},
-	{errTooLarge, http.StatusRequestEntityTooLarge, problemView{"That is too much", "The request was larger than this shop accepts."}},
+	{errNotFound, http.StatusNotFound, problemWords{"not_found", "not_found_advice"}},
+	{errMethodNotAllowed, http.StatusMethodNotAllowed, problemWords{"not_allowed", "not_allowed_advice"}},
+	{errTooLarge, http.StatusRequestEntityTooLarge, problemWords{"too_large", "too_large_advice"}},
+	{errForeign, http.StatusForbidden, problemWords{"foreign", "foreign_advice"}},
 }
 
-var ourFault = problemView{"Something went wrong", "This is our fault, not yours. Please try again in a moment."}
+var ourFault = problemWords{"our_fault", "our_fault_advice"}
 
-type problemView struct{ Heading, Advice string }
+// problemWords are the keys of what a page says of a problem.
+type problemWords struct{ heading, advice string }
+
+type problemView struct {
+	layoutView
+	Advice    string
+	RequestID string
+}
 
 // page turns the errors of a page into answers.
 func (s *Server) page(p page) http.Handler {
@@ -44,22 +53,19 @@ func (s *Server) page(p page) http.Handler {
 
 // problem answers with an error's page.
 func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
-	status, view := http.StatusInternalServerError, ourFault
+	status, words := http.StatusInternalServerError, ourFault
 	for _, p := range problems {
 		if errors.Is(err, p.is) {
-			status, view = p.status, p.view
+			status, words = p.status, p.words
 		}
 	}
 	if status >= http.StatusInternalServerError {
 		s.log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "error", err.Error())
 	}
-	err = render(w, status, problemPage, struct {
-		layoutView
-		problemView
-		RequestID string
-	}{s.layout(view.Heading), view, telemetry.RequestID(r.Context())})
-	if err != nil {
+	view := problemView{layoutView: s.layout(r, ""), RequestID: telemetry.RequestID(r.Context())}
+	view.Title, view.Advice = view.Language.Text(words.heading), view.Language.Text(words.advice)
+	if err := render(w, status, view.Language, problemPage(view)); err != nil {
 		s.log.ErrorContext(r.Context(), "error page failed", "error", err.Error())
-		http.Error(w, view.Heading, status)
+		http.Error(w, view.Title, status)
 	}
 }

@@ -3,8 +3,6 @@ package web
 import (
 	"net/http"
 	"strconv"
-	"unicode"
-	"unicode/utf8"
 
 	"bookmarket/marketplace/internal/shop"
 )
@@ -12,7 +10,7 @@ import (
 type homeView struct {
 	layoutView
 	Shelves []shelfView
-	Stale   bool // some shelf shows remembered books
+	Stale   int // how many shelves show remembered books
 }
 
 type shelfView struct {
@@ -24,36 +22,39 @@ type shelfView struct {
 type bookView struct {
 	Title  string
 	Author string
-	Tone   int64 // of its cover
+	Class  string // of its cover
 }
 
-// tones is how many colours the style sheet has for covers.
-const tones = 6
+// covers are the classes that the style sheet has for covers.
+var covers = [...]string{"book tone-0", "book tone-1", "book tone-2", "book tone-3", "book tone-4", "book tone-5"}
 
 // home shows a shelf for each category.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
-	return render(w, http.StatusOK, homePage, s.homeView(s.shop.Shelves(r.Context())))
+	view := newHomeView(s.layout(r, s.title), s.shop.Shelves(r.Context()))
+	return render(w, http.StatusOK, view.Language, homePage(view))
 }
 
-func (s *Server) homeView(shelves []shop.Shelf) homeView {
-	view := homeView{layoutView: s.layout(s.title)}
+func newHomeView(layout layoutView, shelves []shop.Shelf) homeView {
+	view := homeView{layoutView: layout}
 	for i, shelf := range shelves {
-		view.Stale = view.Stale || shelf.Source == shop.Remembered
+		if shelf.Source == shop.Remembered {
+			view.Stale++
+		}
 		// Slugs are the catalogue's, and any of them may be the id of something else here.
-		shown := shelfView{ID: "shelf-" + strconv.Itoa(i+1), Heading: heading(shelf.Category)}
+		shown := shelfView{
+			ID:      "shelf-" + strconv.Itoa(i+1),
+			Heading: view.Language.Shelf(shelf.Category.Slug, shelf.Category.Name),
+		}
 		for _, book := range shelf.Books {
-			shown.Books = append(shown.Books, bookView{Title: book.Title, Author: book.Author, Tone: tone(book.ID)})
+			shown.Books = append(shown.Books, bookView{Title: book.Title, Author: book.Author, Class: cover(book.ID)})
 		}
 		view.Shelves = append(view.Shelves, shown)
 	}
 	return view
 }
 
-// heading begins with a capital; the rest of a category's name is as the catalogue spells it.
-func heading(category shop.Category) string {
-	first, size := utf8.DecodeRuneInString(category.Name)
-	return string(unicode.ToTitle(first)) + category.Name[size:] + " books you may like"
+// cover gives a book the same colour wherever it stands.
+func cover(id int64) string {
+	const n = int64(len(covers))
+	return covers[(id%n+n)%n]
 }
-
-// tone gives a book the same colour wherever it stands.
-func tone(id int64) int64 { return (id%tones + tones) % tones }

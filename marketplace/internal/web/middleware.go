@@ -17,10 +17,10 @@ import (
 // maxBodyBytes is far above what any page of the shop sends.
 const maxBodyBytes = 64 << 10
 
-// securityHeaders let a page load its own style sheets and pictures and nothing else (OWASP
-// ASVS 5.0, 3.4).
+// securityHeaders let a page load its own style sheets and pictures, send its forms to this shop,
+// and do nothing else (OWASP ASVS 5.0, 3.4).
 var securityHeaders = map[string]string{
-	"Content-Security-Policy":      "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+	"Content-Security-Policy":      "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 	"X-Content-Type-Options":       "nosniff",
 	"Referrer-Policy":              "strict-origin-when-cross-origin",
 	"Cross-Origin-Opener-Policy":   "same-origin",
@@ -28,10 +28,12 @@ var securityHeaders = map[string]string{
 }
 
 // withMiddleware wraps every request, outermost last: its id is needed by all within, the log
-// must see what recovery makes of a panic, and no page sees a body that is too large.
+// must see what recovery makes of a panic, and no page sees a body that is too large or a form
+// that another site sends.
 // MaxBytesHandler stands outermost, where it finds net/http's own writer and can tell it to
 // close the connection of a body that went on too long.
 func (s *Server) withMiddleware(next http.Handler, metrics prometheus.Registerer) http.Handler {
+	next = s.refuseForeign(next)
 	next = s.limitBody(next)
 	next = withSecurityHeaders(next)
 	next = s.recoverPanic(next)
@@ -94,6 +96,13 @@ func withSecurityHeaders(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// refuseForeign refuses what another site makes a visitor's browser send (ASVS 3.5.1).
+func (s *Server) refuseForeign(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(s.page(func(http.ResponseWriter, *http.Request) error { return errForeign }))
+	return protection.Handler(next)
 }
 
 func (s *Server) limitBody(next http.Handler) http.Handler {

@@ -7,6 +7,7 @@ func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	s.get(mux, "/{$}", s.home)
 	s.get(mux, "/static/{file}", serveStatic)
+	mux.Handle("POST /language", s.page(s.setLanguage))
 	mux.Handle("/", s.page(notFound))
 	return mux
 }

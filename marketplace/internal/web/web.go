@@ -4,7 +4,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"html/template"
 	"io"
 	"log/slog"
 	"net/http"
@@ -12,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"bookmarket/marketplace/internal/shop"
+	"bookmarket/marketplace/internal/web/locales"
 )
 
 // A Shop is what the pages show; [shop.Shop] is one.
@@ -54,17 +54,31 @@ func (s *Server) Ready(context.Context) error {
 		Books:    []shop.Book{{ID: 1, Title: "A book", Author: "An author"}},
 		Source:   shop.Fresh,
 	}
-	return homePage.Execute(io.Discard, s.homeView([]shop.Shelf{shelf}))
+	for _, language := range locales.All() {
+		view := newHomeView(layoutView{Language: language, Shop: s.title, Title: s.title}, []shop.Shelf{shelf})
+		if err := homePage(view).Render(context.Background(), io.Discard); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A document writes itself; a page is one. Nothing but the .templ files knows by which engine.
+type document interface {
+	Render(ctx context.Context, w io.Writer) error
 }
 
 // render answers with a page. The page is made before its first byte is sent, so that one
-// that cannot be made is an error page and not half a page.
-func render(w http.ResponseWriter, status int, page *template.Template, view any) error {
+// that cannot be made is an error page and not half a page. All that it needs is in it: that a
+// visitor has gone is no error of the page's.
+func render(w http.ResponseWriter, status int, language *locales.Language, page document) error {
 	var body bytes.Buffer
-	if err := page.Execute(&body, view); err != nil {
+	if err := page.Render(context.Background(), &body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Language", language.Tag())
+	w.Header().Set("Vary", "Accept-Language, Cookie")
 	w.Header().Set("Cache-Control", "no-store") // the next visit brings other books
 	w.WriteHeader(status)
 	_, _ = body.WriteTo(w) // the visitor may have gone

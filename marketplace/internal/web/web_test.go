@@ -89,6 +89,7 @@ func TestAnswers(t *testing.T) {
 		{"GET", "/static/", "", 404, "", "Page not found"},
 		{"GET", "/static/nothing.css", "", 404, "", "Page not found"},
 		{"GET", "/static/..%2fweb.go", "", 404, "", "Page not found"},
+		{"GET", "/language", "", 404, "", "Page not found"},
 		{"GET", "/metrics", "", 404, "", "Page not found"},
 		{"GET", "/debug/pprof/", "", 404, "", "Page not found"},
 		{"POST", "/", strings.Repeat("x", 64<<10+1), 413, "", "That is too much"},
@@ -105,7 +106,7 @@ func TestAnswers(t *testing.T) {
 			for name, want := range map[string]string{
 				"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin",
 				"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
-				"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+				"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 			} {
 				if got := resp.Header.Get(name); got != want {
 					t.Errorf("%s is %q, want %q", name, got, want)
@@ -266,6 +267,7 @@ func FuzzRequest(f *testing.F) {
 		"GET /%2e%2e/%00?%zz HTTP/1.0\r\n\r\n",
 		"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
 		"CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\n\r\n",
+		"POST /language HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 27\r\n\r\nlanguage=pt-BR&back=//x.org",
 	} {
 		f.Add([]byte(seed))
 	}
