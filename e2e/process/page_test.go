@@ -1,7 +1,9 @@
 package process
 
 import (
+	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,6 +33,40 @@ func TestPage(t *testing.T) {
 				t.Errorf("shelf %d holds %q, want %q in any order", i, shelf, want)
 			}
 		}
+	}
+}
+
+// What a browser prefers holds until its reader chooses, and then the choice does.
+func TestPageSpeaksTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	_, _, url := startShop(t)
+	const english, portuguese = "Mystery books you may like", "Mistério: livros de que você pode gostar"
+	read := func(want string, headers ...string) {
+		t.Helper()
+		page := pagetest.Prompt(t, url, headers...)
+		if !page.Fresh() || page.Title != "Online Books For You" || page.Shelves[0].Heading != want {
+			t.Errorf("want the shelf %q first: %v", want, page)
+		}
+	}
+	read(english)
+	read(portuguese, "Accept-Language", "pt-BR,pt;q=0.9,en;q=0.8")
+	const form, encoded = "language=pt-BR&back=%2Fbasket", "application/x-www-form-urlencoded"
+	chosen, err := do(t, http.MethodPost, url+"language", strings.NewReader(form), "Content-Type", encoded, "Sec-Fetch-Site", "same-origin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer chosen.Body.Close() //nolint:errcheck // only its headers matter
+	if chosen.StatusCode != http.StatusSeeOther || chosen.Header.Get("Location") != "/basket" || len(chosen.Cookies()) != 1 {
+		t.Fatalf("choosing a language: %s %v", chosen.Status, chosen.Header)
+	}
+	read(portuguese, "Accept-Language", "en", "Cookie", chosen.Cookies()[0].Name+"="+chosen.Cookies()[0].Value)
+	forged, err := do(t, http.MethodPost, url+"language", strings.NewReader(form), "Content-Type", encoded, "Sec-Fetch-Site", "cross-site")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer forged.Body.Close() //nolint:errcheck // only its headers matter
+	if forged.StatusCode != http.StatusForbidden || len(forged.Cookies()) != 0 {
+		t.Errorf("another site's form: %s %v", forged.Status, forged.Header)
 	}
 }
 
