@@ -3,6 +3,7 @@ package process
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,8 +101,8 @@ func do(t *testing.T, method, url string, body io.Reader, headers ...string) (*h
 	if err != nil {
 		return nil, err
 	}
-	for i := 0; i < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
+	for pair := range slices.Chunk(headers, 2) {
+		req.Header.Set(pair[0], pair[1])
 	}
 	client := http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true},

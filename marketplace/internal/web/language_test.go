@@ -195,6 +195,7 @@ func TestNoOpenRedirect(t *testing.T) {
 		"\t//foreign.example/":     "/",
 		" //foreign.example/":      "/",
 		"///foreign.example/":      "/",
+		"//foreign.example/books":  "/",
 		"/..//foreign.example/":    "/foreign.example/",
 		"/.//foreign.example/":     "/foreign.example/",
 		"/%2f/foreign.example":     "/",

@@ -95,8 +95,8 @@ func TestKeysAreUsed(t *testing.T) {
 		}
 		sources = append(sources, names...)
 	}
-	quoted := make(map[string]bool)
-	call := regexp.MustCompile(`\.(?:Text|Count)\("([^"]*)"`)
+	used := make(map[string]bool)
+	use := regexp.MustCompile(`\.(Text|Count)\("([^"]*)"|MessageID: "([^"]*)"|problemWords\{"([^"]*)", "([^"]*)"\}`)
 	for _, name := range sources {
 		if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_templ.go") {
 			continue
@@ -105,12 +105,19 @@ func TestKeysAreUsed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, match := range regexp.MustCompile(`"([a-z_]+)"`).FindAllStringSubmatch(string(source), -1) {
-			quoted[match[1]] = true
-		}
-		for _, match := range call.FindAllStringSubmatch(string(source), -1) {
-			if english[match[1]] == nil {
-				t.Errorf("%s says %q, which no language has", name, match[1])
+		for _, match := range use.FindAllStringSubmatch(string(source), -1) {
+			for _, key := range match[2:] {
+				if key == "" {
+					continue
+				}
+				used[key] = true
+				m := english[key]
+				switch method := match[1]; {
+				case m == nil:
+					t.Errorf("%s says %q, which no language has", name, key)
+				case method == "Text" && (len(forms(m)) > 1 || len(placeholders(m)) > 0):
+					t.Errorf("%s says %q without what it has to be filled with", name, key)
+				}
 			}
 		}
 	}
@@ -122,7 +129,7 @@ func TestKeysAreUsed(t *testing.T) {
 				t.Errorf("%q is the heading of a category without a name", key)
 			}
 		case ofCategory && prefix == "category":
-		case !quoted[key]:
+		case !used[key]:
 			t.Errorf("nothing says %q", key)
 		}
 	}
