@@ -284,32 +284,3 @@ func FuzzLanguage(f *testing.F) {
 		}
 	})
 }
-
-// The home page with 48 books, by the whole handler, its answer thrown away. On as many
-// processors as -cpu says: pages/s is for all of them together.
-func BenchmarkHome(b *testing.B) {
-	home := make(fakeShop, 16)
-	for i := range home {
-		home[i] = shop.Shelf{Category: shop.Category{Slug: []string{"mystery", "own"}[i%2], Name: "My own"}, Source: shop.Fresh}
-		for j := range 3 {
-			home[i].Books = append(home[i].Books, shop.Book{ID: int64(3*i + j), Title: "The Hitchhiker's Guide to the Galaxy", Author: "Douglas Adams"})
-		}
-	}
-	server := storefront(home, io.Discard, prometheus.NewRegistry())
-	b.ReportAllocs()
-	b.RunParallel(func(next *testing.PB) {
-		request := httptest.NewRequest("GET", "/", http.NoBody)
-		request.Header.Set("Accept-Language", "pt-BR,pt;q=0.9,en-US;q=0.8,en;q=0.7")
-		for next.Next() {
-			server.ServeHTTP(&discard{header: make(http.Header)}, request)
-		}
-	})
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "pages/s")
-}
-
-// A discard is an answer that nobody reads.
-type discard struct{ header http.Header }
-
-func (d *discard) Header() http.Header       { return d.header }
-func (*discard) WriteHeader(int)             {}
-func (*discard) Write(b []byte) (int, error) { return len(b), nil }
