@@ -220,9 +220,9 @@ func TestAccepted(t *testing.T) {
 		"PT-br":                            "pt-BR",
 		"en;q=0.5, pt-BR;q=0.9":            "pt-BR",
 		"pt-BR;q=0.1, en":                  "en",
-		"pt-BR;q=0, fr":                    "en",
-		"fr, pt;q=0.3":                     "pt-BR",
-		"ja, de":                           "en",
+		"pt-BR;q=0, tlh":                   "en",
+		"tlh, pt;q=0.3":                    "pt-BR",
+		"tlh, tlh-AQ":                      "en",
 		"*":                                "en",
 		";;;,,,":                           "en",
 		"pt-BR;q=x":                        "en",
@@ -252,7 +252,7 @@ func TestNamed(t *testing.T) {
 			t.Errorf("%s is not found by its tag", l.Tag())
 		}
 	}
-	for _, tag := range []string{"", "pt", "EN", "pt_BR", "en ", "fr"} {
+	for _, tag := range []string{"", "pt", "EN", "pt_BR", "en ", "tlh"} {
 		if l := locales.Named(tag); l != nil {
 			t.Errorf("%q is %s", tag, l.Tag())
 		}
