@@ -2,12 +2,13 @@
 # Packages the three charts for a release: with its version, and with its images by digest in place of
 # those that everybody builds for themselves.
 #
-# Usage: tools/release/charts.sh VERSION REPOSITORY RECOMMENDATIONS-DIGEST MARKETPLACE-DIGEST FOLDER
+# Usage: tools/release/charts.sh VERSION REPOSITORY SOURCE RECOMMENDATIONS-DIGEST MARKETPLACE-DIGEST FOLDER
 #   REPOSITORY  where the images are, such as ghcr.io/someone/bookmarket
+#   SOURCE      address of the source code
 #   FOLDER      gets recommendations-*.tgz, marketplace-*.tgz and bookmarket-*.tgz
 set -euo pipefail
-version=${1:?} repository=${2:?} folder=$(realpath "${5:?}")
-declare -A digests=([recommendations]=${3:?} [marketplace]=${4:?})
+version=${1:?} repository=${2:?} source=${3:?} folder=$(realpath "${6:?}")
+declare -A digests=([recommendations]=${4:?} [marketplace]=${5:?})
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 cp -R helm "$work"
@@ -24,6 +25,8 @@ set_once() { # FILE PATTERN REPLACEMENT
 for chart in recommendations marketplace bookmarket; do
   set_once $chart/Chart.yaml '^appVersion: .*' "appVersion: $version"
   sed -i -E "s|^(    )?version: .*|\1version: ${version#v}|" $chart/Chart.yaml
+  case $version in *-*) ;; *) set_once $chart/Chart.yaml '^  artifacthub.io/prerelease: "true"$' '  artifacthub.io/prerelease: "false"' ;; esac
+  printf 'home: %s\nsources: [%s]\n' "$source" "$source" >>$chart/Chart.yaml
 done
 for chart in recommendations marketplace; do
   set_once $chart/values.yaml "^  repository: bookmarket/$chart\$" "  repository: ${repository#*/}/$chart"

@@ -26,7 +26,7 @@ func TestCharts(t *testing.T) {
 		t.Skip("helm is not installed (tools/install.sh helm builds it)")
 	}
 	dir := t.TempDir()
-	run(t, exec.Command("./charts.sh", version, repository, digests["recommendations"], digests["marketplace"], dir))
+	run(t, exec.Command("./charts.sh", version, repository, "https://git.example.org/books", digests["recommendations"], digests["marketplace"], dir))
 	for chart, parts := range map[string][]string{
 		"recommendations": {"recommendations"},
 		"marketplace":     {"marketplace"},
@@ -58,6 +58,11 @@ func TestCharts(t *testing.T) {
 				}
 			}
 			text := run(t, exec.Command("tar", "-xzOf", file))
+			for _, line := range []string{"home: https://git.example.org/books\n", "  artifacthub.io/prerelease: \"false\"\n"} {
+				if !strings.Contains(text, line) {
+					t.Errorf("it does not say %q", line)
+				}
+			}
 			if strings.Contains(strings.ToLower(text), "nothing is published") {
 				t.Error("it says that nothing is published")
 			}

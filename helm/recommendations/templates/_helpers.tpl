@@ -1,13 +1,15 @@
 {{- define "recommendations.name" -}}{{ .Values.nameOverride | default .Chart.Name }}{{- end }}
 
 {{/* Part of another chart, the name always carries the release's, because the umbrella dials it by that name. It is
-     never cut to length: Kubernetes refuses a name that is too long, a shortened one would only not be found. */}}
+     never cut to length: a shortened name would only not be found. A CronJob's has 52 characters at most. */}}
 {{- define "recommendations.fullname" -}}
 {{- $name := include "recommendations.name" . }}
-{{- if .Values.fullnameOverride }}{{ .Values.fullnameOverride }}
-{{- else if and .Chart.IsRoot (contains $name .Release.Name) }}{{ .Release.Name }}
-{{- else }}{{ .Release.Name }}-{{ $name }}
+{{- $full := printf "%s-%s" .Release.Name $name }}
+{{- if .Values.fullnameOverride }}{{ $full = .Values.fullnameOverride }}
+{{- else if and .Chart.IsRoot (contains $name .Release.Name) }}{{ $full = .Release.Name }}
 {{- end }}
+{{- if gt (len $full) 46 }}{{ printf "the name %s is longer than 46 characters: use a shorter release name or fullnameOverride" $full | fail }}{{ end -}}
+{{ $full }}
 {{- end }}
 
 {{- define "recommendations.selector" -}}
