@@ -6,8 +6,10 @@ import (
 	"context"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/grpc"
 
 	"bookmarket/internal/adminserver"
 	"bookmarket/internal/buildinfo"
@@ -87,11 +89,22 @@ func serve(ctx context.Context, cfg *config.Config) error {
 		Background: func(ctx context.Context) error {
 			var following sync.WaitGroup
 			following.Go(func() { store.Follow(ctx) })
+			awaitRecommendations(ctx, conn)
 			health.PollHealth(ctx, storefront.Ready, "")
 			following.Wait()
 			return nil
 		},
 	}.Run(ctx)
+}
+
+// firstContact is how long a start waits for recommendations before it takes visitors without:
+// among other replicas that have its books, the newest should not be the one that says sorry.
+const firstContact = 2 * time.Second
+
+func awaitRecommendations(ctx context.Context, conn *grpc.ClientConn) {
+	ctx, cancel := context.WithTimeout(ctx, firstContact)
+	defer cancel()
+	recclient.Await(ctx, conn)
 }
 
 // countShelves tells operators how many shelves the shop could not fill afresh.

@@ -227,6 +227,7 @@ func TestStopWaitsForRecommendations(t *testing.T) {
 	})(t, addr)
 	defer leave()
 	market, url := startMarketplace(t, addr)
+	<-asked // for the categories, which every start does
 
 	pages := make(chan *pagetest.Page)
 	go func() {

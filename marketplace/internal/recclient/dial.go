@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	_ "google.golang.org/grpc/balancer/leastrequest" // registers the policy that serviceConfig asks for
+	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/credentials/insecure"
 	_ "google.golang.org/grpc/health" // makes healthCheckConfig work; without it every server counts as healthy
 	"google.golang.org/grpc/keepalive"
@@ -89,4 +90,13 @@ func sendRequestID(ctx context.Context, method string, req, reply any, conn *grp
 		ctx = metadata.AppendToOutgoingContext(ctx, telemetry.RequestIDHeader, id)
 	}
 	return invoke(ctx, method, req, reply, conn, opts...)
+}
+
+// Await returns when a healthy replica is connected, or else when ctx ends.
+func Await(ctx context.Context, conn *grpc.ClientConn) {
+	for state := conn.GetState(); state != connectivity.Ready; state = conn.GetState() {
+		if !conn.WaitForStateChange(ctx, state) {
+			return
+		}
+	}
 }

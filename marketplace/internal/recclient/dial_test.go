@@ -139,3 +139,28 @@ func TestReconnectsInTime(t *testing.T) {
 		t.Errorf("a server may stay unnoticed for %v", longest)
 	}
 }
+
+// A start waits for a replica that is healthy, not for one that listens, and not for ever.
+func TestAwait(t *testing.T) {
+	port, states := serveCounting(t, new(countingService))
+	states.SetServingStatus("bookmarket.v1.RecommendationService", healthpb.HealthCheckResponse_NOT_SERVING)
+	conn, err := Dial("127.0.0.1:"+port, prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close() //nolint:errcheck // nothing is lost with it
+
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	Await(ctx, conn)
+	if ctx.Err() == nil {
+		t.Error("it took a replica that is not healthy")
+	}
+	ctx, cancel = context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	states.SetServingStatus("bookmarket.v1.RecommendationService", healthpb.HealthCheckResponse_SERVING)
+	Await(ctx, conn)
+	if ctx.Err() != nil {
+		t.Error("it missed a replica that is healthy")
+	}
+}
