@@ -333,7 +333,7 @@ rollouts() { # NAMESPACE
 
 # used prints what the pods use, where a metrics server tells: it is measured, not asserted.
 used() { # NAMESPACE
-  kubectl --namespace "$1" top pods 2>"$work/top" | sed 's/^/    /' || echo "left out: what the pods use: $(cat "$work/top")"
+  kubectl --namespace "$1" top pods 2>"$work/top" | sed 's/^/    /' || echo "    what the pods use is not known: $(cat "$work/top")"
 }
 
 # ---- the version before, whose sources are checked out at $previous

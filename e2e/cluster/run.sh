@@ -336,7 +336,7 @@ under_load() {
   if ! wanted versions; then
     return
   elif ! git cat-file -e "$PREVIOUS^{commit}" 2>/dev/null; then
-    echo "left out: versions: the commit $PREVIOUS is not in this clone"
+    echo "left out: versions: the commit $PREVIOUS is not in this clone (optional)"
   else
     chapter versions bookmarket-e2e-versions
   fi

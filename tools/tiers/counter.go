@@ -67,7 +67,7 @@ func (c *scriptCounter) finish(err error) result {
 	for _, text := range c.output {
 		if rest, ok := strings.CutPrefix(text, "left out: "); ok {
 			what, why, _ := strings.Cut(rest, ": ")
-			r.leftOut = append(r.leftOut, omission{what: c.name + " " + what, why: why})
+			r.leftOut = append(r.leftOut, omission{c.name + " " + what, why, strings.HasSuffix(why, optionalMark)})
 		}
 	}
 	counts := tally.FindStringSubmatch(last)

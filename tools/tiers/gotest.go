@@ -16,8 +16,8 @@ type testEvent struct {
 	FailedBuild string
 }
 
-// optionalMark ends the reason of a skipped test that strict mode does without, too: another one
-// tests the same, with less.
+// optionalMark ends the reason of a test that is left out and that strict mode does without, too:
+// another one tests the same, with less, or it is of no use there.
 const optionalMark = "(optional)"
 
 // A testID names a test, or with an empty test the whole package.

@@ -56,6 +56,13 @@ func TestReport(t *testing.T) {
 			last: "3 passed, 0 failed",
 		},
 		{
+			name:   "a test that a script leaves out, strictly",
+			tier:   tier{run: "echo 'left out: versions: no history (optional)'; echo 'left out: shellcheck: not installed'; echo '3 passed, 0 failed'"},
+			strict: true,
+			want:   []string{"x versions: no history (optional)\n", "x shellcheck: not installed (counts as failed"},
+			last:   "3 passed, 1 failed",
+		},
+		{
 			name: "a script that cannot run here",
 			tier: tier{run: "echo working; echo 'no network namespaces'; exit 77"},
 			want: []string{"why:\n  x: no network namespaces\n"},
