@@ -23,7 +23,7 @@ type need struct {
 var tiers = []tier{
 	{"vet", ".", "go vet ./...", 10 * time.Minute, nil, ""},
 	{"unit", ".", "go test -race ./...", 20 * time.Minute, []need{cCompiler}, "go test ./..."},
-	{"fuzz", ".", "tools/fuzz.sh 5s", 15 * time.Minute, nil, ""},
+	{"fuzz", ".", "tools/fuzz.sh 5000x", 15 * time.Minute, nil, ""},
 	{"lint", ".", "tools/lint.sh", 20 * time.Minute, []need{linters}, ""},
 	{"tiers", "tools/tiers", "go test ./...", 5 * time.Minute, nil, ""},
 	{"release", "tools/release", "go test -count=1 ./...", 15 * time.Minute, nil, ""},
