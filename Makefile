@@ -88,11 +88,7 @@ generate: tools ## write the generated code and documents anew
 	cd protobufs && PATH="$$(../tools/install.sh --path):$$PATH" buf generate
 	PATH="$$(tools/install.sh --path):$$PATH" templ generate
 	go test ./recommendations/internal/config ./marketplace/internal/config -run TestConfigDoc -update
-	cp monitoring/rules/recommendations.rules.yaml helm/recommendations/files/rules.yaml
-	cp monitoring/rules/marketplace.rules.yaml helm/marketplace/files/rules.yaml
-	cp monitoring/dashboards/bookmarket.json helm/recommendations/files/dashboard.json
-	cp monitoring/dashboards/bookmarket.json k8s/components/monitoring/bookmarket.json
-	go -C tools/manifests test . -run TestRules -update
+	go -C tools/manifests test . -run 'TestCopies|TestRules' -update
 
 .PHONY: release-contract
 release-contract: tools ## make today's contract the one that `make lint` allows no break from

@@ -2,10 +2,13 @@ package manifests_test
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"path/filepath"
 	"testing"
 )
+
+var update = flag.Bool("update", false, "write the copies of what is in monitoring")
 
 // TestCopies: neither Helm nor kustomize reads what lies outside of its folder, so there are copies of what Prometheus
 // and Grafana are told. `make generate` writes them.
@@ -20,9 +23,20 @@ func TestCopies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := os.ReadFile(filepath.Join(root, copied))
-		if err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%s is not %s (%v): run make generate", copied, original, err)
+		isCopy(t, copied, want)
+	}
+}
+
+// isCopy checks that a file of the repository has a content, or gives it that content with -update.
+func isCopy(t *testing.T, file string, want []byte) {
+	t.Helper()
+	path := filepath.Join(root, file)
+	if *update {
+		if err := os.WriteFile(path, want, 0o644); err != nil {
+			t.Fatal(err)
 		}
+	}
+	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s is stale (%v): run make generate", file, err)
 	}
 }

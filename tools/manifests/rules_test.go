@@ -2,15 +2,12 @@ package manifests_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
-
-var update = flag.Bool("update", false, "copy monitoring/rules to k8s/components/monitoring")
 
 const rulesHeader = `# The spec is monitoring/rules/%[1]s.rules.yaml, which kustomize must not read from here: make generate copies it.
 apiVersion: monitoring.coreos.com/v1
@@ -40,14 +37,6 @@ func TestRules(t *testing.T) {
 			want.WriteString(line)
 		}
 
-		file := filepath.Join(root, "k8s/components/monitoring", service+"-rules.yaml")
-		if *update {
-			if err := os.WriteFile(file, want.Bytes(), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, want.Bytes()) {
-			t.Errorf("k8s/components/monitoring/%s-rules.yaml is stale (%v): run make generate", service, err)
-		}
+		isCopy(t, "k8s/components/monitoring/"+service+"-rules.yaml", want.Bytes())
 	}
 }
