@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 service=$1
 case $service in recommendations | marketplace) ;; *) echo "there is no service $service" >&2; exit 2 ;; esac
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
-CGO_ENABLED=0 GOOS=linux go build -trimpath -tags grpcnotrace -ldflags '-s -w' -o "$work/" "./$service"
+GOOS=linux make --silent build BIN="$work" SERVICES="$service"
 mkdir "$work/data"
 # As the last stages of both Dockerfiles; the marketplace has no use for /data.
 cat >"$work/Dockerfile" <<EOF
