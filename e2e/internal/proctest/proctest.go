@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -21,13 +22,8 @@ const patience = 10 * time.Second
 
 // Build compiles services into dir, as they are shipped.
 func Build(dir string, services ...string) error {
-	args := []string{"build", "-trimpath", "-tags", "grpcnotrace", "-ldflags=-s -w -X bookmarket/internal/buildinfo.Version=e2e", "-o", dir + "/"}
-	for _, service := range services {
-		args = append(args, "./"+service)
-	}
-	build := exec.Command("go", args...) //nolint:noctx // the go command ends by itself
+	build := exec.Command("make", "--silent", "build", "BIN="+dir, "SERVICES="+strings.Join(services, " "), "VERSION=e2e") //nolint:noctx // it ends by itself
 	build.Dir = Root()
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", build, err, out)
 	}
