@@ -61,10 +61,11 @@ type ReasonKind string
 // Reasons. The shop says nothing where it knows of none.
 const (
 	NoReason        ReasonKind = ""
-	BecauseYouLiked ReasonKind = "liked"    // readers of the books in Because liked it
-	SimilarContent  ReasonKind = "similar"  // it resembles the books in Because
-	Popular         ReasonKind = "popular"  // many readers read it
-	Trending        ReasonKind = "trending" // many readers read it lately
+	BecauseYouLiked  ReasonKind = "liked"    // readers of the books in Because liked it
+	BecauseYouViewed ReasonKind = "viewed"   // likewise, but the visitor has only looked at them
+	SimilarContent   ReasonKind = "similar"  // it resembles the books in Because
+	Popular          ReasonKind = "popular"  // many readers read it
+	Trending         ReasonKind = "trending" // many readers read it lately
 )
 
 // An Order is one in which books are listed.

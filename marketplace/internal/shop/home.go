@@ -53,6 +53,7 @@ func (s *Shop) Home(visit context.Context, v Visitor) Home {
 	}
 	shelves := slices.Concat(personal, []Shelf{trending}, ofCategories)
 	s.explain(page, shelves)
+	sayViewed(shelves, h.liked)
 	shelves = withoutRepetition(shelves)
 	if !unknown {
 		shelves = slices.DeleteFunc(shelves, func(shelf Shelf) bool { return len(shelf.Picks) == 0 && shelf.Source == Fresh })
@@ -71,6 +72,8 @@ type homePage struct {
 	shop    *Shop
 	ctx     context.Context
 	visitor Visitor
+
+	liked map[int64]bool // the books that the visitor rated well, wanted or bought; set by like
 
 	mu     sync.Mutex
 	errors []error
@@ -166,19 +169,23 @@ func (h *homePage) favourite() (int64, ShelfKind) {
 	}
 	history, err := h.shop.history(h.ctx, h.visitor.Reader)
 	h.note(err)
+	h.liked = make(map[int64]bool)
 	dealt := make(map[int64]bool) // books of which a later event says more
+	var favourite int64
 	for _, event := range history.events {
 		if dealt[event.Book] {
 			continue
 		}
 		switch event.Kind {
-		case Rated:
-			if event.Rating >= 4 {
-				return event.Book, LikeLiked
-			}
+		case Rated, Wanted, Bought:
 			dealt[event.Book] = true
-		case Wanted, Bought:
-			return event.Book, LikeLiked
+			if event.Kind == Rated && event.Rating < 4 {
+				continue
+			}
+			h.liked[event.Book] = true
+			if favourite == 0 {
+				favourite = event.Book
+			}
 		case NotInterested:
 			dealt[event.Book] = true
 		case Viewed:
@@ -187,7 +194,10 @@ func (h *homePage) favourite() (int64, ShelfKind) {
 			}
 		}
 	}
-	if dealt[seen] {
+	switch {
+	case favourite != 0:
+		return favourite, LikeLiked
+	case dealt[seen]:
 		return 0, LikeViewed
 	}
 	return seen, LikeViewed
@@ -219,6 +229,18 @@ func (s *Shop) explain(page context.Context, shelves []Shelf) {
 			}
 			if reason.Because = because; len(because) == 0 {
 				reason.Kind = NoReason
+			}
+		}
+	}
+}
+
+// sayViewed keeps shelves from saying that a visitor liked what they only looked at.
+func sayViewed(shelves []Shelf, liked map[int64]bool) {
+	for _, shelf := range shelves {
+		for i := range shelf.Picks {
+			reason := &shelf.Picks[i].Reason
+			if reason.Kind == BecauseYouLiked && !slices.ContainsFunc(reason.Because, func(b *Book) bool { return liked[b.ID] }) {
+				reason.Kind = BecauseYouViewed
 			}
 		}
 	}
