@@ -141,6 +141,8 @@ func (f field) process(prefix string) error {
 // form says how a value of a type is written.
 func form(t reflect.Type) string {
 	switch t.String() {
+	case "int":
+		return "a whole number"
 	case "bool":
 		return "true or false"
 	case "time.Duration":

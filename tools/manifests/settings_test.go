@@ -22,6 +22,9 @@ var notOffered = map[string]string{
 	"MARKETPLACE_HTTP_ADDR":             "services and probes count on the default port",
 	"MARKETPLACE_GRPC_ADDR":             "services and probes count on the default port",
 	"MARKETPLACE_ADMIN_ADDR":            "services and probes count on the default port",
+	"MARKETPLACE_LOGO_FILE":             "a file comes by extraVolumes, and its name by extraEnv",
+	"MARKETPLACE_COOKIE_KEY":            "a secret comes by extraEnvFrom",
+	"MARKETPLACE_COOKIE_KEY_FILE":       "a secret comes by extraEnvFrom",
 }
 
 // programSettings returns the settings that a program knows, with their defaults: the rows of docs/config.md, which

@@ -17,7 +17,7 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.HTTPAddr != ":5000" || c.GRPCAddr != ":50052" || c.AdminAddr != ":9050" || c.RecommendationsHost != "localhost" || c.Title != "Online Books For You" {
+	if c.HTTPAddr != ":5000" || c.GRPCAddr != ":50052" || c.AdminAddr != ":9050" || c.RecommendationsHost != "localhost" || c.Title != "Online Books For You" || c.RateLimit != 20 || c.TrustedProxies != 0 {
 		t.Errorf("defaults are %+v", c)
 	}
 }
@@ -34,6 +34,13 @@ func TestFaults(t *testing.T) {
 		"MARKETPLACE_ADMIN_ADDR":           "a secret",
 		"MARKETPLACE_RECOMMENDATIONS_HOST": "a secret/secret",
 		"MARKETPLACE_REFLECTION":           "a secret",
+		"MARKETPLACE_ACCENT":               "a secret",
+		"MARKETPLACE_LOGO_FILE":            "a secret",
+		"MARKETPLACE_PUBLIC_URL":           "a secret",
+		"MARKETPLACE_IMAGE_ORIGINS":        "a secret",
+		"MARKETPLACE_TRUSTED_PROXIES":      "a secret",
+		"MARKETPLACE_RATE_LIMIT":           "a secret",
+		"MARKETPLACE_COOKIE_KEY":           "a secret",
 		"MARKETPLACE_LOG_LEVEL":            "a secret",
 		"MARKETPLACE_LOG_FORMAT":           "a secret",
 		"MARKETPLACE_SHUTDOWN_GRACE":       "-3ms",

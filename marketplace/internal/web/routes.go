@@ -3,22 +3,41 @@ package web
 import "net/http"
 
 // routes lists every address of the storefront.
-func (s *Server) routes() http.Handler {
-	mux := http.NewServeMux()
+func (s *Server) routes() *routeMux {
+	mux := &routeMux{mux: http.NewServeMux()}
 	s.get(mux, "/{$}", s.home)
 	s.get(mux, "/static/{file}", serveStatic)
-	mux.Handle("POST /language", s.page(s.setLanguage))
+	s.post(mux, "/language", s.setLanguage)
 	mux.Handle("/", s.page(notFound))
 	return mux
 }
 
+// A routeMux is a ServeMux that remembers its patterns, so that the tests of what holds on every
+// address cannot miss one.
+type routeMux struct {
+	mux      *http.ServeMux
+	patterns []string
+}
+
+// Handle routes what matches a pattern to a handler.
+func (m *routeMux) Handle(pattern string, handler http.Handler) {
+	m.patterns = append(m.patterns, pattern)
+	m.mux.Handle(pattern, handler)
+}
+
+// ServeHTTP answers by the handler of the pattern that fits best.
+func (m *routeMux) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.mux.ServeHTTP(w, r) }
+
 // get routes GET and HEAD to a page and every other method to an error that names these two.
-func (s *Server) get(mux *http.ServeMux, path string, p page) {
+func (s *Server) get(mux *routeMux, path string, p page) {
 	mux.Handle("GET "+path, s.page(p))
 	mux.Handle(path, s.page(func(w http.ResponseWriter, _ *http.Request) error {
 		w.Header().Set("Allow", "GET, HEAD")
 		return errMethodNotAllowed
 	}))
 }
+
+// post routes POST alone to a page. It is the only way to change anything.
+func (s *Server) post(mux *routeMux, path string, p page) { mux.Handle("POST "+path, s.page(p)) }
 
 func notFound(http.ResponseWriter, *http.Request) error { return errNotFound }

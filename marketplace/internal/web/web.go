@@ -35,12 +35,14 @@ type Server struct {
 	version string
 	log     *slog.Logger
 	handler http.Handler
+	mux     *routeMux
 }
 
 // New returns the storefront.
 func New(o Options) *Server {
 	s := &Server{shop: o.Shop, title: o.Title, version: o.Version, log: o.Log}
-	s.handler = s.withMiddleware(s.routes(), o.Metrics)
+	s.mux = s.routes()
+	s.handler = s.withMiddleware(s.mux, o.Metrics)
 	return s
 }
 
