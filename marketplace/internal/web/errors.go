@@ -62,7 +62,7 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	if status >= http.StatusInternalServerError {
 		s.log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "error", err.Error())
 	}
-	view := problemView{layoutView: s.layout(r, ""), RequestID: telemetry.RequestID(r.Context())}
+	view := problemView{layoutView: s.layout(w, r, ""), RequestID: telemetry.RequestID(r.Context())}
 	view.Title, view.Advice = view.Language.Text(words.heading), view.Language.Text(words.advice)
 	if err := render(w, status, view.Language, problemPage(view)); err != nil {
 		s.log.ErrorContext(r.Context(), "error page failed", "error", err.Error())

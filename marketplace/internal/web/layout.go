@@ -2,7 +2,10 @@ package web
 
 import (
 	"net/http"
+	"strconv"
+	"time"
 
+	"bookmarket/marketplace/internal/shop"
 	"bookmarket/marketplace/internal/web/locales"
 )
 
@@ -12,9 +15,68 @@ type layoutView struct {
 	Shop     string // the shop's name
 	Title    string // the page's
 	Address  string // the page's, to return to
+	Place    place  // where in the shop this is
+	Query    string // what is in the search field
+	Head     headView
+	Notice   string // what the visitor did just now, or ""
 	Version  string // of the software
 }
 
-func (s *Server) layout(r *http.Request, pageTitle string) layoutView {
-	return layoutView{Language: languageOf(r), Shop: s.title, Title: pageTitle, Address: addressOf(r), Version: s.version}
+// A headView is what a page says to programs that show or find it.
+type headView struct {
+	Description string
+	Canonical   string // path and query of the page's one address; "": it is not to be found
+	Kind        string // of Open Graph; "": website
+	Image       string // an absolute address
+	Data        any    // JSON-LD, or nil
+	Feed        bool   // the page offers the feed
+	Next        string // the page after this one of a list
 }
+
+// A place is a part of the shop that its navigation leads to.
+type place string
+
+// Places of the navigation.
+const (
+	elsewhere    place = ""
+	atHome       place = "home"
+	atCategories place = "categories"
+	atMyBooks    place = "my-books"
+	atAbout      place = "about"
+	atPrivacy    place = "privacy"
+)
+
+func (s *Server) layout(w http.ResponseWriter, r *http.Request, pageTitle string) layoutView {
+	l := languageOf(r)
+	view := layoutView{Language: l, Shop: s.title, Title: pageTitle, Address: addressOf(r), Version: s.version}
+	if notice := s.visitors.TakeNotice(w, r); notice != "" {
+		view.Notice = l.Text("notice." + notice)
+	}
+	return view
+}
+
+// visitor returns who looks at a page.
+func (s *Server) visitor(w http.ResponseWriter, r *http.Request) shop.Visitor {
+	return shop.Visitor(s.visitors.Of(w, r))
+}
+
+// documentTitle is what a browser's tab says.
+func (l layoutView) documentTitle() string {
+	if l.Place == atHome || l.Title == "" {
+		return l.Shop
+	}
+	return l.Title + " · " + l.Shop
+}
+
+// Current is the value of aria-current of a link to a place.
+func (l layoutView) current(p place) string {
+	if l.Place == p {
+		return "page"
+	}
+	return "false"
+}
+
+// machineDay is a day as programs read it.
+func machineDay(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -12,16 +12,13 @@ import (
 
 	"bookmarket/marketplace/internal/shop"
 	"bookmarket/marketplace/internal/web/locales"
+	"bookmarket/marketplace/internal/web/visitor"
 )
-
-// A Shop is what the pages show; [shop.Shop] is one.
-type Shop interface {
-	Shelves(ctx context.Context) []shop.Shelf
-}
 
 // Options are what a storefront is made of.
 type Options struct {
-	Shop    Shop
+	Shop     Shop
+	Visitors *visitor.Visitors
 	Title   string
 	Version string // of the software
 	Log     *slog.Logger
@@ -31,6 +28,7 @@ type Options struct {
 // A Server is the storefront.
 type Server struct {
 	shop    Shop
+	visitors *visitor.Visitors
 	title   string
 	version string
 	log     *slog.Logger
@@ -40,7 +38,7 @@ type Server struct {
 
 // New returns the storefront.
 func New(o Options) *Server {
-	s := &Server{shop: o.Shop, title: o.Title, version: o.Version, log: o.Log}
+	s := &Server{shop: o.Shop, visitors: o.Visitors, title: o.Title, version: o.Version, log: o.Log}
 	s.mux = s.routes()
 	s.handler = s.withMiddleware(s.mux, o.Metrics)
 	return s
@@ -52,12 +50,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // Ready returns an error unless the home page can be made, with or without recommendations.
 func (s *Server) Ready(context.Context) error {
 	shelf := shop.Shelf{
+		Kind:     shop.OfCategory,
 		Category: shop.Category{Slug: "a-category", Name: "A category"},
-		Books:    []shop.Book{{ID: 1, Title: "A book", Author: "An author"}},
+		Picks:    []shop.Pick{{Book: &shop.Book{ID: 1, Title: "A book", Authors: []string{"An author"}}}},
 		Source:   shop.Fresh,
 	}
 	for _, language := range locales.All() {
-		view := newHomeView(layoutView{Language: language, Shop: s.title, Title: s.title}, []shop.Shelf{shelf})
+		view := s.newHomeView(layoutView{Language: language, Shop: s.title, Title: s.title}, shop.Home{Shelves: []shop.Shelf{shelf}})
 		if err := homePage(view).Render(context.Background(), io.Discard); err != nil {
 			return err
 		}

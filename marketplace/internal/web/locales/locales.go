@@ -84,6 +84,14 @@ func (l *Language) Fill(key string, filling ...string) string {
 	return b.String()
 }
 
+// Around returns what stands before and behind the one blank of a text.
+func (l *Language) Around(key string) (before, after string) {
+	if parts := l.blanks[key]; len(parts) == 3 {
+		return parts[0], parts[2]
+	}
+	return "", ""
+}
+
 // Count returns a text about a number of things.
 func (l *Language) Count(key string, n int) string {
 	return l.localize(&i18n.LocalizeConfig{

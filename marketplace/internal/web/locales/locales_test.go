@@ -96,7 +96,7 @@ func TestKeysAreUsed(t *testing.T) {
 		sources = append(sources, names...)
 	}
 	used := make(map[string]bool)
-	use := regexp.MustCompile(`\.(Text|Count|Fill)\("([^"]*)"|MessageID: "([^"]*)"|problemWords\{"([^"]*)", "([^"]*)"\}`)
+	use := regexp.MustCompile(`\.(Text|Count|Fill|Around)\("([^"]*)"|MessageID: "([^"]*)"|problemWords\{"([^"]*)", "([^"]*)"\}`)
 	for _, name := range sources {
 		if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_templ.go") {
 			continue
