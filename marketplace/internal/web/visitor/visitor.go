@@ -5,6 +5,7 @@ package visitor
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"io"
 	"net/http"
 	"time"
 
@@ -110,7 +111,7 @@ func (v *Visitors) Enter(w http.ResponseWriter, r *http.Request) (reader int64) 
 	if granted, _ := v.granted(r); granted.reader != 0 {
 		return granted.reader
 	}
-	reader = draw()
+	reader = draw(rand.Reader)
 	v.grant(w, r, reader, time.Now())
 	return reader
 }
@@ -127,12 +128,12 @@ func (v *Visitors) Forget(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// draw returns an id that nobody has, since there are 2^63 to choose from.
-func draw() int64 {
-	var random [8]byte
+// draw returns an id that nobody has, since there are 2^63 to choose from, all alike.
+func draw(random io.Reader) int64 {
+	var drawn [8]byte
 	for {
-		_, _ = rand.Read(random[:]) // it never fails
-		if id := int64(binary.BigEndian.Uint64(random[:]) >> 1); id > minReader {
+		_, _ = io.ReadFull(random, drawn[:]) // the system's never fails
+		if id := int64(binary.BigEndian.Uint64(drawn[:]) >> 1); id > minReader {
 			return id
 		}
 	}

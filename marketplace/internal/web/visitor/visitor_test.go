@@ -144,6 +144,18 @@ func TestReadersAreDrawnFromAll(t *testing.T) {
 	}
 }
 
+// The ids of ratings that came from elsewhere are drawn for nobody.
+func TestSmallIDsAreNotDrawn(t *testing.T) {
+	random := bytes.NewReader([]byte{
+		0, 0, 0, 0, 0, 0, 0, 9,
+		0, 0, 0, 2, 0, 0, 0, 1, // 2^32, and a bit that is dropped
+		0, 0, 0, 2, 0, 0, 0, 2,
+	})
+	if id := visitor.Draw(random); id != 1<<32+1 {
+		t.Errorf("drew %d", id)
+	}
+}
+
 // Without a key there are readers all the same, and no other process knows them.
 func TestMadeUpKeys(t *testing.T) {
 	one, other := newSite(visitor.Way{}), newSite(visitor.Way{})
