@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Builds the pinned generators (tools/go.mod), linters (tools/lint) and what checks the charts (Helm 4 in
 # tools/helm, Helm 3 as helm3 and more in tools/charts, tools/kube-score) into a cache outside the
-# repository, so that all clones on a machine build a version once.
+# repository, so that all clones on a machine build a version once. What the browser's tests check pages
+# with comes by npm (e2e/browser/package.json), into the same cache.
 #
-# Usage: tools/install.sh GROUP...            build these of gen, lint and helm; minutes the first time
+# Usage: tools/install.sh GROUP...            build these of gen, lint, helm and axe; minutes the first time
 #        tools/install.sh --check GROUP...    only fail, and say what to do, where one is missing
 #        tools/install.sh --path              the folders to put in front of PATH
+#        tools/install.sh --axe               the folder of the npm packages
 set -euo pipefail
 cd "$(dirname "$0")"
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/bookmarket/tools
@@ -18,6 +20,23 @@ modules() {
     *) echo "$1" ;;
   esac
 }
+
+# axe is no Go module, but a folder of npm's.
+axe=../e2e/browser
+folder_of_axe() { echo "$cache/axe-$(cksum <"$axe/package-lock.json" | cut -d ' ' -f 1)"; }
+
+build_axe() {
+  local dir stage
+  dir=$(folder_of_axe)
+  [ ! -d "$dir" ] || return 0
+  echo "tools: installing axe into $dir, once for this version"
+  mkdir -p "$cache" && stage=$(mktemp -d "$cache/.stage-XXXXXX")
+  cp "$axe/package.json" "$axe/package-lock.json" "$stage"
+  (cd "$stage" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
+  if [ -d "$dir" ]; then rm -rf "$stage"; else mv "$stage" "$dir"; fi
+}
+
+check_axe() { [ -d "$(folder_of_axe)" ] || { echo "axe is not installed: tools/install.sh axe"; exit 1; }; }
 
 # folder prints where a module's tools live: the name changes with their versions and the compiler's.
 folder() { echo "$cache/${1/#./gen}-$({ cat "$1/go.mod" && go version; } | cksum | cut -d ' ' -f 1)"; }
@@ -52,12 +71,14 @@ all() {
 action=build
 case ${1-} in
   --path) all gen lint helm && exit ;;
+  --axe) folder_of_axe && exit ;;
   --check) action=check && shift ;;
 esac
-[ $# -gt 0 ] || { sed -n '2,8s/^# \{0,1\}//p' install.sh >&2; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,10s/^# \{0,1\}//p' install.sh >&2; exit 2; }
 for group; do
   case $group in
     gen | lint | helm) for module in $(modules "$group"); do $action "$module"; done ;;
+    axe) "${action}_axe" ;;
     *) echo "tools: there is no group $group" >&2; exit 2 ;;
   esac
 done

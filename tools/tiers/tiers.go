@@ -29,6 +29,7 @@ var tiers = []tier{
 	{"release", "tools/release", "go test -count=1 ./...", 15 * time.Minute, nil, ""},
 	{"make run", ".", "tools/run_test.sh", 5 * time.Minute, []need{terminal}, ""},
 	{"processes", "e2e", "go test -count=1 ./process/... ./cluster/...", 10 * time.Minute, nil, ""},
+	{"browser", "e2e", "go test -count=1 -parallel 2 ./internal/browsertest/... ./browser/...", 10 * time.Minute, []need{chromium, axe}, ""},
 	{"tutorial client", "e2e", "go test -count=1 ./client/...", 5 * time.Minute, []need{pythonGRPC}, ""},
 	{"monitoring", "e2e", "go test -count=1 ./monitoring/...", 5 * time.Minute, []need{prometheus}, ""},
 	{"charts", "tools/manifests", "go test -count=1 ./...", 10 * time.Minute, []need{helm}, ""},
@@ -48,6 +49,14 @@ var (
 	terminal = need{
 		check:   "script --version && env --default-signal=INT true",
 		missing: "there is no script(1) of util-linux to play the terminal",
+	}
+	chromium = need{
+		check:   "chromium --version || chromium-browser --version || google-chrome --version",
+		missing: "there is no browser (apt-get install chromium fonts-liberation)",
+	}
+	axe = need{
+		check:   "tools/install.sh --check axe || tools/install.sh axe",
+		missing: "what checks the pages' accessibility is not installed (apt-get install nodejs npm, and tools/install.sh axe)",
 	}
 	pythonGRPC = need{
 		check: `/usr/bin/python3 -c 'import grpc, google.protobuf' && command -v protoc && command -v grpc_python_plugin`,

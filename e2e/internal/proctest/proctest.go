@@ -4,6 +4,7 @@ package proctest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -51,18 +52,10 @@ type Process struct {
 // variables, as NAME=value.
 func Start(t testing.TB, env []string, program string, args ...string) *Process {
 	t.Helper()
-	p := &Process{name: filepath.Base(program), Dir: t.TempDir(), done: make(chan struct{})}
-	p.cmd = exec.CommandContext(t.Context(), program, args...)
-	p.cmd.Env = append([]string{"LC_ALL=C.UTF-8"}, env...)
-	p.cmd.Dir = p.Dir
-	p.cmd.Stdout, p.cmd.Stderr = &p.Stdout, &p.Stderr
-	if err := p.cmd.Start(); err != nil {
+	p, err := Launch(t.Context(), t.TempDir(), env, program, args...)
+	if err != nil {
 		t.Fatal(err)
 	}
-	go func() {
-		defer close(p.done)
-		_ = p.cmd.Wait() // Exit tells how it ended
-	}()
 	t.Cleanup(func() {
 		<-p.done // the test's context is over, which has killed it
 		if t.Failed() {
@@ -70,6 +63,24 @@ func Start(t testing.TB, env []string, program string, args ...string) *Process 
 		}
 	})
 	return p
+}
+
+// Launch is Start for a program that several tests share. It ends with the context; dir is its
+// working folder.
+func Launch(ctx context.Context, dir string, env []string, program string, args ...string) (*Process, error) {
+	p := &Process{name: filepath.Base(program), Dir: dir, done: make(chan struct{})}
+	p.cmd = exec.CommandContext(ctx, program, args...)
+	p.cmd.Env = append([]string{"LC_ALL=C.UTF-8"}, env...)
+	p.cmd.Dir = p.Dir
+	p.cmd.Stdout, p.cmd.Stderr = &p.Stdout, &p.Stderr
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() {
+		defer close(p.done)
+		_ = p.cmd.Wait() // Exit tells how it ended
+	}()
+	return p, nil
 }
 
 // Signal sends a signal.
@@ -145,6 +156,9 @@ func (p *Process) Exit(t testing.TB, within time.Duration) int {
 	}
 }
 
+// Wait waits for the process to end.
+func (p *Process) Wait() { <-p.done }
+
 // Signalled reports which signal ended the process.
 func (p *Process) Signalled() syscall.Signal {
 	status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus)
@@ -164,21 +178,30 @@ func (p *Process) Await(t testing.TB, want ...string) Line {
 // AwaitN returns the lines of the log that have all these attributes once there are n.
 func (p *Process) AwaitN(t testing.TB, n int, want ...string) []Line {
 	t.Helper()
+	found, err := p.TryAwaitN(n, want...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// TryAwaitN is AwaitN for a program that no test has for itself.
+func (p *Process) TryAwaitN(n int, want ...string) ([]Line, error) {
 	timeout := time.After(patience)
 	for ended := false; ; {
 		found, more := p.Stderr.find(want)
 		switch {
 		case len(found) >= n:
-			return found
+			return found, nil
 		case ended:
-			t.Fatalf("%s ended with %d lines of %v in its log, want %d", p.name, len(found), want, n)
+			return nil, fmt.Errorf("%s ended with %d lines of %v in its log, want %d\n%s", p.name, len(found), want, n, p.Stderr.String())
 		}
 		select {
 		case <-more:
 		case <-p.done:
 			ended = true
 		case <-timeout:
-			t.Fatalf("%s has %d lines of %v in its log after %v, want %d", p.name, len(found), want, patience, n)
+			return nil, fmt.Errorf("%s has %d lines of %v in its log after %v, want %d", p.name, len(found), want, patience, n)
 		}
 	}
 }

@@ -1,0 +1,105 @@
+package browser
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"bookmarket/e2e/internal/browsertest"
+)
+
+// looks see each page in both themes with both languages, and in both themes on both devices.
+var looks = []browsertest.Look{
+	{Device: browsertest.Desktop, Language: "en"},
+	{Device: browsertest.Desktop, Language: "en", Dark: true},
+	{Device: browsertest.Phone, Language: "pt-BR"},
+	{Device: browsertest.Phone, Language: "pt-BR", Dark: true},
+}
+
+// forEach runs a test on every page with each look, in a tab of its own that has the page open.
+func forEach(t *testing.T, looks []browsertest.Look, test func(t *testing.T, tab *browsertest.Tab, p page, look browsertest.Look)) {
+	t.Helper()
+	for _, p := range pages {
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			for _, look := range looks {
+				t.Run(look.String(), func(t *testing.T) {
+					tab := chromium.Open(t, bundled, look)
+					if status := tab.Visit(p.path); status != p.wantStatus() {
+						t.Errorf("%s is answered with %d, want %d", p.path, status, p.wantStatus())
+					}
+					test(t, tab, p, look)
+				})
+			}
+		})
+	}
+}
+
+// Whoever listens to a page, or cannot see all of its colours, has all of it.
+func TestAccessible(t *testing.T) {
+	t.Parallel()
+	forEach(t, looks, func(t *testing.T, tab *browsertest.Tab, p page, look browsertest.Look) {
+		for _, problem := range tab.Outline().Problems() {
+			t.Error(problem)
+		}
+		for _, problem := range tab.Sideways() {
+			t.Error(problem)
+		}
+		if shift := tab.LayoutShift(); shift >= mostShift {
+			t.Errorf("the page moves while it loads: %.3f", shift)
+		}
+		if lang := browsertest.Eval[string](tab, "document.documentElement.lang"); lang != look.Language {
+			t.Errorf("the page's language is %q, want %q", lang, look.Language)
+		}
+		keepPicture(t, tab, p.name+"-"+look.String()+".jpg")
+		for _, v := range tab.Axe(axeScript(t)) {
+			t.Errorf("axe: %v", v)
+		}
+	})
+}
+
+// mostShift is a tenth of what counts as good (web.dev/cls).
+const mostShift = 0.01
+
+// Nobody has to scroll sideways on a small screen or with large letters, or has less without scripts.
+func TestNarrow(t *testing.T) {
+	t.Parallel()
+	narrow := []browsertest.Look{
+		{Device: browsertest.Narrow, Language: "pt-BR", Still: true},
+		{Device: browsertest.Zoomed, Language: "en", NoScript: true},
+	}
+	forEach(t, narrow, func(t *testing.T, tab *browsertest.Tab, _ page, _ browsertest.Look) {
+		for _, problem := range tab.Sideways() {
+			t.Error(problem)
+		}
+	})
+}
+
+// What the home page may cost a visitor who comes for the first time.
+const (
+	mostRequests = 6
+	mostBytes    = 60 << 10
+)
+
+func TestHomePageIsSmall(t *testing.T) {
+	t.Parallel()
+	tab := chromium.Open(t, bundled, browsertest.Look{})
+	tab.Visit("/")
+	requests, bytes := tab.Traffic()
+	t.Logf("the home page takes %d requests and %.1f KB", requests, bytes/1024)
+	if requests > mostRequests || bytes >= mostBytes {
+		t.Errorf("the home page takes %d requests and %.0f bytes, want at most %d and fewer than %d", requests, bytes, mostRequests, mostBytes)
+	}
+}
+
+// keepPicture writes a picture of the page into the folder that BROWSER_PICTURES names.
+func keepPicture(t *testing.T, tab *browsertest.Tab, name string) {
+	t.Helper()
+	dir := os.Getenv("BROWSER_PICTURES")
+	if dir == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(dir, name), tab.Picture(true), 0o600); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,118 @@
+package browsertest
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+
+	"github.com/chromedp/cdproto/page"
+)
+
+//go:embed sideways.js
+var sideways string
+
+// Sideways returns what makes the page wider than its window.
+func (tab *Tab) Sideways() []string {
+	tab.t.Helper()
+	return Eval[[]string](tab, sideways)
+}
+
+// layoutShift is the sum of all shifts until now, which the browser has kept.
+const layoutShift = `new Promise(done => {
+  let sum = 0
+  new PerformanceObserver(list => { for (const e of list.getEntries()) sum += e.value }).observe({type: "layout-shift", buffered: true})
+  setTimeout(() => done(sum), 100)
+})`
+
+// LayoutShift returns how much of the page moved while it was loaded. Scripts must not be off.
+func (tab *Tab) LayoutShift() float64 {
+	tab.t.Helper()
+	return Eval[float64](tab, layoutShift)
+}
+
+// landmarks are the parts of a page that a screen reader can jump to.
+var landmarks = []string{"banner", "navigation", "search", "main", "contentinfo", "complementary", "region", "form"}
+
+// An Outline is how a page is built, as a screen reader tells it.
+type Outline struct {
+	Landmarks []Element
+	Headings  []Element
+}
+
+// Outline reads the page's outline.
+func (tab *Tab) Outline() Outline {
+	tab.t.Helper()
+	var o Outline
+	for _, e := range tab.Elements() {
+		switch {
+		case e.Role == "heading":
+			o.Headings = append(o.Headings, e)
+		case slices.Contains(landmarks, e.Role):
+			o.Landmarks = append(o.Landmarks, e)
+		}
+	}
+	return o
+}
+
+// Problems returns what somebody who hears the page would stumble over.
+func (o Outline) Problems() (problems []string) {
+	count := map[string]int{}
+	named := map[Element]int{}
+	for _, l := range o.Landmarks {
+		count[l.Role]++
+		named[Element{Role: l.Role, Name: l.Name}]++
+	}
+	for _, role := range []string{"banner", "main", "contentinfo"} {
+		if count[role] != 1 {
+			problems = append(problems, fmt.Sprintf("%d landmarks %s, want 1", count[role], role))
+		}
+	}
+	for l, n := range named {
+		if n > 1 {
+			problems = append(problems, fmt.Sprintf("%d landmarks are called %v", n, l))
+		}
+	}
+	level, first := 0, 0
+	for _, h := range o.Headings {
+		if h.Level == 1 {
+			first++
+		}
+		if h.Level > level+1 {
+			problems = append(problems, fmt.Sprintf("heading %q has level %d, after one of level %d", h.Name, h.Level, level))
+		}
+		if h.Name == "" {
+			problems = append(problems, "a heading without words")
+		}
+		level = h.Level
+	}
+	if first != 1 {
+		problems = append(problems, fmt.Sprintf("%d headings of level 1, want 1", first))
+	}
+	return problems
+}
+
+//go:embed focus.js
+var focusStyle string
+
+// FocusProblem returns why a visitor would not see where the focus is, or "".
+func (tab *Tab) FocusProblem() string {
+	tab.t.Helper()
+	return Eval[string](tab, focusStyle)
+}
+
+// tallest bounds a picture of a page of which there is a lot.
+const tallest = 8000
+
+// Picture takes a picture of the whole page (JPEG), or of what the window shows of it (PNG).
+func (tab *Tab) Picture(whole bool) []byte {
+	tab.t.Helper()
+	if !whole {
+		return call(tab, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng}).Data
+	}
+	size := call(tab, page.GetLayoutMetrics, struct{}{}).CSSContentSize
+	yes, quality := true, int64(80)
+	return call(tab, page.CaptureScreenshot, page.CaptureScreenshotParams{
+		Format: page.CaptureScreenshotFormatJpeg, Quality: &quality, CaptureBeyondViewport: &yes,
+		Clip: &page.Viewport{Width: size.Width, Height: min(size.Height, tallest), Scale: 1},
+	}).Data
+}
