@@ -18,7 +18,7 @@ type Shop interface {
 	Author(ctx context.Context, q shop.ListQuery) (shop.Listing, error) // ErrNotFound: nobody has that author
 	Search(ctx context.Context, q shop.SearchQuery) (shop.Listing, error)
 	MyBooks(ctx context.Context, v shop.Visitor) shop.MyBooks
-	Trending(ctx context.Context) shop.Shelf // for the feed
+	Trending(ctx context.Context) shop.Shelf              // for the feed
 	All(ctx context.Context) iter.Seq2[*shop.Book, error] // every book, for the sitemap; beyond the time of a page
 
 	Saw(v shop.Visitor, book int64) // in the background; nothing of somebody anonymous
@@ -26,6 +26,6 @@ type Shop interface {
 	Want(ctx context.Context, reader, book int64) error
 	WaveAway(ctx context.Context, reader, book int64) error
 	Undo(ctx context.Context, reader, book int64, kind shop.EventKind) error // of all its events of the book
-	Events(ctx context.Context, reader int64) iter.Seq2[shop.Event, error]    // all that is kept, for the download; beyond the time of a page
+	Events(ctx context.Context, reader int64) iter.Seq2[shop.Event, error]   // all that is kept, for the download; beyond the time of a page
 	Forget(ctx context.Context, reader int64) error
 }

@@ -19,26 +19,29 @@ import (
 type Options struct {
 	Shop     Shop
 	Visitors *visitor.Visitors
-	Title   string
-	Version string // of the software
-	Log     *slog.Logger
-	Metrics prometheus.Registerer
+	// ImageOrigins are those whose pictures of covers pages show.
+	ImageOrigins []string
+	Title        string
+	Version      string // of the software
+	Log          *slog.Logger
+	Metrics      prometheus.Registerer
 }
 
 // A Server is the storefront.
 type Server struct {
-	shop    Shop
-	visitors *visitor.Visitors
-	title   string
-	version string
-	log     *slog.Logger
-	handler http.Handler
-	mux     *routeMux
+	shop         Shop
+	visitors     *visitor.Visitors
+	imageOrigins []string
+	title        string
+	version      string
+	log          *slog.Logger
+	handler      http.Handler
+	mux          *routeMux
 }
 
 // New returns the storefront.
 func New(o Options) *Server {
-	s := &Server{shop: o.Shop, visitors: o.Visitors, title: o.Title, version: o.Version, log: o.Log}
+	s := &Server{shop: o.Shop, visitors: o.Visitors, imageOrigins: o.ImageOrigins, title: o.Title, version: o.Version, log: o.Log}
 	s.mux = s.routes()
 	s.handler = s.withMiddleware(s.mux, o.Metrics)
 	return s
