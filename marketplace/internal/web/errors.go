@@ -12,6 +12,7 @@ type page func(w http.ResponseWriter, r *http.Request) error
 
 // What can be wrong with a request.
 var (
+	errBadRequest       = errors.New("not understood") // a form that no page of this shop sends
 	errNotFound         = errors.New("not found")
 	errMethodNotAllowed = errors.New("method not allowed")
 	errTooLarge         = errors.New("request too large")
@@ -25,6 +26,7 @@ var problems = []struct {
 	status int
 	words  problemWords
 }{
+	{errBadRequest, http.StatusBadRequest, problemWords{"bad_request", "bad_request_advice"}},
 	{errNotFound, http.StatusNotFound, problemWords{"not_found", "not_found_advice"}},
 	{errMethodNotAllowed, http.StatusMethodNotAllowed, problemWords{"not_allowed", "not_allowed_advice"}},
 	{errTooLarge, http.StatusRequestEntityTooLarge, problemWords{"too_large", "too_large_advice"}},
