@@ -155,7 +155,8 @@ func exchanges() map[string]exchange {
 			&bookmarketv1.ListCategoriesResponse{Categories: []*bookmarketv1.Category{
 				{Slug: "poetry", Name: "Poetry", BookCount: 9}, {Slug: "science-fiction", Name: "Science fiction", BookCount: 2},
 			}},
-			[]shop.Category{{Slug: "poetry", Name: "Poetry", Count: 9}, {Slug: "science-fiction", Name: "Science fiction", Count: 2}}, false,
+			[]shop.Category{{Slug: "poetry", Name: "Poetry", Count: 9}, {Slug: "science-fiction", Name: "Science fiction", Count: 2}},
+			false,
 		},
 		"Book": {
 			func(ctx context.Context, c *recclient.Client) (any, error) { return c.Book(ctx, 6) },
@@ -167,7 +168,8 @@ func exchanges() map[string]exchange {
 			},
 			&bookmarketv1.BatchGetBooksRequest{BookIds: []int64{1 << 40, 7, 6}},
 			&bookmarketv1.BatchGetBooksResponse{Books: []*bookmarketv1.Book{plain, dune}},
-			[]*shop.Book{knownPlain(), listedDune()}, false,
+			[]*shop.Book{knownPlain(), listedDune()},
+			false,
 		},
 		"List": {
 			func(ctx context.Context, c *recclient.Client) (any, error) {
@@ -175,7 +177,8 @@ func exchanges() map[string]exchange {
 			},
 			&bookmarketv1.ListBooksRequest{Author: "Frank Herbert", OrderBy: bookmarketv1.BookOrder_BOOK_ORDER_TITLE, PageSize: 24, PageToken: "p1"},
 			&bookmarketv1.ListBooksResponse{Books: []*bookmarketv1.Book{dune, plain}, NextPageToken: "p2", TotalSize: 70},
-			shop.List{Books: []*shop.Book{listedDune(), knownPlain()}, Next: "p2", Total: 70}, false,
+			shop.List{Books: []*shop.Book{listedDune(), knownPlain()}, Next: "p2", Total: 70},
+			false,
 		},
 		"Search": {
 			func(ctx context.Context, c *recclient.Client) (any, error) {
@@ -183,7 +186,8 @@ func exchanges() map[string]exchange {
 			},
 			&bookmarketv1.SearchBooksRequest{Query: "dun", Category: "science-fiction", OrderBy: bookmarketv1.BookOrder_BOOK_ORDER_YEAR, PageSize: 100, PageToken: "p1"},
 			&bookmarketv1.SearchBooksResponse{Books: []*bookmarketv1.Book{dune}, TotalSize: 1},
-			shop.List{Books: []*shop.Book{listedDune()}, Total: 1}, false,
+			shop.List{Books: []*shop.Book{listedDune()}, Total: 1},
+			false,
 		},
 		"Recommend": {
 			func(ctx context.Context, c *recclient.Client) (any, error) {
@@ -217,7 +221,9 @@ func exchanges() map[string]exchange {
 				return eventsPage{events, next}, err
 			},
 			&bookmarketv1.ListActivityRequest{UserId: 1 << 33, PageSize: 1000, PageToken: "p1"},
-			&bookmarketv1.ListActivityResponse{Activities: sent, NextPageToken: "p2"}, eventsPage{events, "p2"}, true,
+			&bookmarketv1.ListActivityResponse{Activities: sent, NextPageToken: "p2"},
+			eventsPage{events, "p2"},
+			true,
 		},
 		"Remove": {
 			func(ctx context.Context, c *recclient.Client) (any, error) {
