@@ -1,16 +1,12 @@
 package web_test
 
 import (
-	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"bookmarket/marketplace/internal/shop"
 	"bookmarket/marketplace/internal/web"
@@ -19,7 +15,7 @@ import (
 func TestHome(t *testing.T) {
 	headings := []string{"Mystery books you may like", "Young adult books you may like", "ÉBooks books you may like"}
 	type testCase struct {
-		shelves fakeShop
+		shelves *fakeShop
 		books   int
 		note    bool
 		sorry   int
@@ -30,11 +26,11 @@ func TestHome(t *testing.T) {
 		"nowhere":    {shelves(shop.Nowhere), 0, false, 3},
 	}
 	mixed := shelves(shop.Fresh, "a", "b", "c")
-	mixed[0].Source = shop.Remembered
+	mixed.home.Shelves[0].Source = shop.Remembered
 	tests["one remembered"] = testCase{mixed, 9, true, 0}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			resp := get(t, storefront(tt.shelves, io.Discard, prometheus.NewRegistry()), httptest.NewRequest("GET", "/", http.NoBody))
+			resp := get(t, storefront(t, tt.shelves), httptest.NewRequest("GET", "/", http.NoBody))
 			page := body(t, resp)
 			if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 				t.Errorf("got %d %v", resp.StatusCode, resp.Header)
@@ -68,7 +64,7 @@ func TestHome(t *testing.T) {
 
 // A catalogue without books is no fault, and the page says how it is.
 func TestEmptyCatalogue(t *testing.T) {
-	resp := get(t, storefront(fakeShop{}, io.Discard, prometheus.NewRegistry()), httptest.NewRequest("GET", "/", http.NoBody))
+	resp := get(t, storefront(t, &fakeShop{}), httptest.NewRequest("GET", "/", http.NoBody))
 	page := body(t, resp)
 	if resp.StatusCode != 200 || strings.Count(page, `class="sorry"`) != 1 || strings.Contains(page, "<section") || !strings.Contains(page, "still empty") {
 		t.Errorf("got %d\n%s", resp.StatusCode, page)
@@ -78,8 +74,9 @@ func TestEmptyCatalogue(t *testing.T) {
 // A book shows its author where somebody knows.
 func TestAuthors(t *testing.T) {
 	known := shelves(shop.Fresh, "Dune", "Beowulf")
-	known[0].Books[0].Author = "Frank Herbert"
-	page := body(t, get(t, storefront(known[:1], io.Discard, prometheus.NewRegistry()), httptest.NewRequest("GET", "/", http.NoBody)))
+	known.home.Shelves = known.home.Shelves[:1]
+	known.home.Shelves[0].Picks[0].Book.Authors = []string{"Frank Herbert"}
+	page := body(t, get(t, storefront(t, known), httptest.NewRequest("GET", "/", http.NoBody)))
 	for _, book := range []string{
 		`<li class="book tone-0"><span class="title">Dune</span> <span class="author">Frank Herbert</span></li>`,
 		`<li class="book tone-1"><span class="title">Beowulf</span> </li>`,
@@ -92,7 +89,7 @@ func TestAuthors(t *testing.T) {
 
 // Every page credits the bundled data, and loads nothing from elsewhere to do so.
 func TestCredit(t *testing.T) {
-	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh))
 	for _, path := range []string{"/", "/nowhere"} {
 		page := body(t, get(t, server, httptest.NewRequest("GET", path, http.NoBody)))
 		_, footer, _ := strings.Cut(page, "<footer>")
@@ -108,7 +105,7 @@ func TestCredit(t *testing.T) {
 
 // Every page says which build made it, so that a report of something wrong can.
 func TestVersion(t *testing.T) {
-	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh))
 	for _, path := range []string{"/", "/nowhere"} {
 		page := body(t, get(t, server, httptest.NewRequest("GET", path, http.NoBody)))
 		if !strings.Contains(page, `<p class="version">Bookmarket v1.2.3</p>`) {
@@ -121,12 +118,9 @@ func TestVersion(t *testing.T) {
 func TestTitlesAreText(t *testing.T) {
 	const hostile = `<script>alert(1)</script>"'&{{.}}`
 	hostileShop := shelves(shop.Fresh, hostile)
-	hostileShop[0].Category = shop.Category{Slug: hostile, Name: hostile}
-	hostileShop[0].Books[0].Author = hostile // the three shelves share the book
-	server := web.New(web.Options{
-		Shop: hostileShop, Title: hostile,
-		Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
-	})
+	hostileShop.home.Shelves[0].Category = shop.Category{Slug: hostile, Name: hostile}
+	hostileShop.home.Shelves[0].Picks[0].Book.Authors = []string{hostile} // the three shelves share the book
+	server := storefront(t, hostileShop, func(o *web.Options) { o.Title = hostile })
 	page := body(t, get(t, server, httptest.NewRequest("GET", "/", http.NoBody)))
 	if strings.Contains(page, "<script") || strings.Count(page, "&lt;script&gt;") != 9 {
 		t.Errorf("got\n%s", page)

@@ -3,7 +3,6 @@ package web_test
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"bookmarket/marketplace/internal/shop"
 	"bookmarket/marketplace/internal/web/locales"
@@ -43,7 +40,7 @@ func switchTo(t testing.TB, handler http.Handler, language, back string, headers
 }
 
 func TestLanguages(t *testing.T) {
-	server := storefront(shelves(shop.Remembered, "a"), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Remembered, "a"))
 	tests := []struct {
 		name, path, accept, cookie string
 		language                   string
@@ -83,7 +80,7 @@ func TestLanguages(t *testing.T) {
 
 // Every problem has its words in every language.
 func TestProblemsInPortuguese(t *testing.T) {
-	server := storefront(nil, io.Discard, prometheus.NewRegistry()) // its home page panics
+	server := storefront(t, panicking) // its home page panics
 	tests := []struct {
 		method, path string
 		body         int // bytes
@@ -109,7 +106,7 @@ func TestProblemsInPortuguese(t *testing.T) {
 
 // The switch is kept, by a cookie that nothing but this shop gets to see.
 func TestSwitch(t *testing.T) {
-	server := storefront(shelves(shop.Fresh, "a"), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh, "a"))
 	resp := switchTo(t, server, "pt-BR", "/x?a=b&c=d", "Origin", "http://example.com", "Sec-Fetch-Site", "same-origin", "Accept-Language", "en")
 	cookies := resp.Cookies()
 	if resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != "/x?a=b&c=d" || len(cookies) != 1 {
@@ -127,7 +124,7 @@ func TestSwitch(t *testing.T) {
 }
 
 func TestCookieIsSecureOverTLS(t *testing.T) {
-	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh))
 	tests := map[string]struct {
 		target, origin string
 		secure         bool
@@ -150,7 +147,7 @@ func TestCookieIsSecureOverTLS(t *testing.T) {
 
 // Pages send the visitor back to themselves, and pages that cannot be read again to the books.
 func TestPagesNameTheirAddress(t *testing.T) {
-	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh))
 	tests := []struct{ method, path, want string }{
 		{"GET", "/", "/"},
 		{"GET", "/?a=b&c=%22", "/?a=b&amp;c=%22"},
@@ -183,7 +180,7 @@ func TestPagesNameTheirAddress(t *testing.T) {
 
 // Whatever the form says, nobody leaves the shop by it.
 func TestNoOpenRedirect(t *testing.T) {
-	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh))
 	tests := map[string]string{
 		"/books?x=//a.example":     "/books?x=//a.example",
 		"":                         "/",
@@ -218,7 +215,7 @@ func TestNoOpenRedirect(t *testing.T) {
 
 // A language that the shop does not speak is not kept.
 func TestUnknownLanguageIsNotKept(t *testing.T) {
-	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh))
 	for _, language := range []string{"", "tlh", "en; Domain=x", "EN"} {
 		resp := switchTo(t, server, language, "/")
 		if resp.StatusCode != http.StatusSeeOther || len(resp.Cookies()) != 0 {
@@ -232,7 +229,7 @@ func TestUnknownLanguageIsNotKept(t *testing.T) {
 
 // No other site can send anything in a visitor's name, to whichever address.
 func TestForeignFormsAreRefused(t *testing.T) {
-	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh))
 	for name, headers := range map[string][]string{
 		"another site":         {"Sec-Fetch-Site", "cross-site", "Origin", "https://foreign.example"},
 		"another subdomain":    {"Sec-Fetch-Site", "same-site", "Origin", "http://a.example.com"},
@@ -262,7 +259,7 @@ func FuzzLanguage(f *testing.F) {
 	f.Add("*;q=0", `"en"`, "//foreign.example")
 	f.Add("x-y-z,,;q=", "", `/\foreign.example`)
 	f.Add("en-u-co-phonebk", "en, language=pt-BR", "/..//foreign.example#x")
-	server := storefront(shelves(shop.Fresh, "a"), io.Discard, prometheus.NewRegistry())
+	server := storefront(f, shelves(shop.Fresh, "a"))
 	base, err := url.Parse("http://shop.example/language")
 	if err != nil {
 		f.Fatal(err)

@@ -3,7 +3,6 @@ package web_test
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"io"
 	"log/slog"
 	"net"
@@ -20,36 +19,27 @@ import (
 	"bookmarket/marketplace/internal/web"
 )
 
-// fakeShop shows what it is given; without shelves it panics.
-type fakeShop []shop.Shelf
+// panicking is a shop whose pages panic.
+var panicking = &fakeShop{panics: "the secret cause"}
 
-func (s fakeShop) Shelves(context.Context) []shop.Shelf {
-	if s == nil {
-		panic("the secret cause")
-	}
-	return s
-}
-
-func shelves(source shop.Source, titles ...string) fakeShop {
-	var books []shop.Book
+// shelves is a shop with three shelves of the same books.
+func shelves(source shop.Source, titles ...string) *fakeShop {
+	var picks []shop.Pick
 	for i, title := range titles {
-		books = append(books, shop.Book{ID: int64(i), Title: title})
+		picks = append(picks, shop.Pick{Book: &shop.Book{ID: int64(i + 1), Title: title}})
 	}
-	return fakeShop{
-		{Category: shop.Category{Slug: "mystery", Name: "Mystery"}, Books: books, Source: source},
-		{Category: shop.Category{Slug: "young-adult", Name: "young adult"}, Books: books, Source: source},
-		{Category: shop.Category{Slug: "ebooks", Name: "éBooks"}, Books: books, Source: source},
+	of := func(slug, name string) shop.Shelf {
+		return shop.Shelf{Kind: shop.OfCategory, Category: shop.Category{Slug: slug, Name: name}, Picks: picks, Source: source}
 	}
+	return &fakeShop{home: shop.Home{Shelves: []shop.Shelf{of("mystery", "Mystery"), of("young-adult", "young adult"), of("ebooks", "éBooks")}}}
 }
 
-func storefront(s fakeShop, log io.Writer, metrics *prometheus.Registry) *web.Server {
-	return web.New(web.Options{
-		Shop:    s,
-		Title:   "Online Books For You",
-		Version: "v1.2.3",
-		Log:     slog.New(slog.NewTextHandler(log, nil)),
-		Metrics: metrics,
-	})
+func logTo(log io.Writer) func(*web.Options) {
+	return func(o *web.Options) { o.Log = slog.New(slog.NewTextHandler(log, nil)) }
+}
+
+func countIn(metrics *prometheus.Registry) func(*web.Options) {
+	return func(o *web.Options) { o.Metrics = metrics }
 }
 
 func get(t testing.TB, handler http.Handler, request *http.Request) *http.Response {
@@ -96,7 +86,7 @@ func TestAnswers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.method+" "+tt.path, func(t *testing.T) {
-			resp := get(t, storefront(shelves(shop.Fresh, "a"), io.Discard, prometheus.NewRegistry()),
+			resp := get(t, storefront(t, shelves(shop.Fresh, "a")),
 				httptest.NewRequest(tt.method, tt.path, strings.NewReader(tt.body)))
 			text := body(t, resp)
 			name, value, _ := strings.Cut(tt.header, ": ")
@@ -117,7 +107,7 @@ func TestAnswers(t *testing.T) {
 }
 
 func TestStaticFilesAreNotSentTwice(t *testing.T) {
-	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh))
 	request := httptest.NewRequest("GET", "/static/style.css", http.NoBody)
 	first := get(t, server, request)
 	request.Header.Set("If-None-Match", first.Header.Get("ETag"))
@@ -130,7 +120,7 @@ func TestPanic(t *testing.T) {
 	var log bytes.Buffer
 	request := httptest.NewRequest("GET", "/", http.NoBody)
 	request.Header.Set("X-Request-Id", "request-7")
-	resp := get(t, storefront(nil, &log, prometheus.NewRegistry()), request)
+	resp := get(t, storefront(t, panicking, logTo(&log)), request)
 	page := body(t, resp)
 	if resp.StatusCode != 500 || !strings.Contains(page, "Something went wrong") || !strings.Contains(page, "request-7") {
 		t.Errorf("got %d\n%s", resp.StatusCode, page)
@@ -146,7 +136,7 @@ func TestPanic(t *testing.T) {
 }
 
 func TestRequestID(t *testing.T) {
-	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh))
 	for sent, kept := range map[string]bool{"request-7": true, "": false, "a b": false, strings.Repeat("x", 100): false} {
 		request := httptest.NewRequest("GET", "/", http.NoBody)
 		request.Header.Set("X-Request-Id", sent)
@@ -160,7 +150,7 @@ func TestRequestID(t *testing.T) {
 // Series are as many as there are routes; what visitors type makes none.
 func TestMetrics(t *testing.T) {
 	metrics := prometheus.NewRegistry()
-	server := storefront(shelves(shop.Fresh), io.Discard, metrics)
+	server := storefront(t, shelves(shop.Fresh), countIn(metrics))
 	for _, path := range []string{"/", "/", "/a", "/b", "/c?d", "/static/style.css"} {
 		get(t, server, httptest.NewRequest("GET", path, http.NoBody))
 	}
@@ -173,7 +163,7 @@ func TestMetrics(t *testing.T) {
 }
 
 func TestReady(t *testing.T) {
-	if err := storefront(nil, io.Discard, prometheus.NewRegistry()).Ready(t.Context()); err != nil {
+	if err := storefront(t, panicking).Ready(t.Context()); err != nil {
 		t.Errorf("without recommendations the shop is not ready: %v", err)
 	}
 }
@@ -182,7 +172,7 @@ func TestReady(t *testing.T) {
 func TestPanicWithinAnAnswer(t *testing.T) {
 	var log bytes.Buffer
 	metrics := prometheus.NewRegistry()
-	server := storefront(nil, &log, metrics)
+	server := storefront(t, panicking, logTo(&log), countIn(metrics))
 	func() {
 		defer func() {
 			if value := recover(); value != http.ErrAbortHandler { //nolint:errorlint // net/http compares it so, too
@@ -212,7 +202,7 @@ func listen(t *testing.T) (url string) {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	server := httpserver.New("http", listener, storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry()), log)
+	server := httpserver.New("http", listener, storefront(t, shelves(shop.Fresh)), log)
 	go server.Serve()                    //nolint:errcheck // Close ends it
 	t.Cleanup(func() { server.Close() }) //nolint:errcheck // the test is over
 	return "http://" + listener.Addr().String() + "/"
@@ -271,7 +261,7 @@ func FuzzRequest(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	server := storefront(shelves(shop.Fresh, "a"), io.Discard, prometheus.NewRegistry())
+	server := storefront(f, shelves(shop.Fresh, "a"))
 	f.Fuzz(func(t *testing.T, input []byte) {
 		request, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(input)))
 		if err != nil {
