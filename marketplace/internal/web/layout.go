@@ -68,14 +68,6 @@ func (l layoutView) documentTitle() string {
 	return l.Title + " · " + l.Shop
 }
 
-// Current is the value of aria-current of a link to a place.
-func (l layoutView) current(p place) string {
-	if l.Place == p {
-		return "page"
-	}
-	return "false"
-}
-
 // machineDay is a day as programs read it.
 func machineDay(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 

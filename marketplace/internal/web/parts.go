@@ -101,7 +101,7 @@ func (s *Server) shelf(l *locales.Language, shelf shop.Shelf, n int) shelfView {
 			}
 		}
 	}
-	view.Books = s.picks(shelf.Picks, func(reason shop.Reason) string { return why(l, reason, shelf.Like) })
+	view.Books = s.picks(shelf.Picks, func(reason shop.Reason) string { return why(l, reason, nil) })
 	if len(view.Books) == 0 {
 		view.Sorry = l.Text("shelf_empty")
 	}
@@ -113,7 +113,7 @@ func around(l *locales.Language, key string, book *shop.Book) headingView {
 	return headingView{Before: before, Book: linkView{Address: bookAddress(book), Text: book.Title}, After: after}
 }
 
-// why says why a book is recommended, on the shelf of what goes with a book, if it is one.
+// why says why a book is recommended, on the page of the book like, if it is one.
 func why(l *locales.Language, reason shop.Reason, like *shop.Book) string {
 	isLike := func(book *shop.Book) bool { return like != nil && book.ID == like.ID }
 	because := slices.DeleteFunc(slices.Clone(reason.Because), isLike)
@@ -130,8 +130,7 @@ func why(l *locales.Language, reason shop.Reason, like *shop.Book) string {
 	case len(because) == 0:
 		return ""
 	}
-	first, second := "", ""
-	first = because[0].Title
+	first, second := because[0].Title, ""
 	if len(because) > 1 {
 		second = because[1].Title
 	}
