@@ -34,7 +34,7 @@ func (c *Client) Record(ctx context.Context, events []shop.Event) error {
 			UserId:  event.Reader,
 			BookId:  event.Book,
 			Kind:    bookmarketv1.Activity_Kind(max(0, slices.Index(kinds[:], event.Kind))), //nolint:gosec // a few
-			Rating:  int32(min(max(event.Rating, -1), 6)),                                   //nolint:gosec // it fits now
+			Rating:  int32(min(max(event.Rating, -1), 6)),                                   // other numbers must not become a rating by losing their upper bits
 		}
 		if !event.At.IsZero() {
 			activities[i].OccurredAt = timestamppb.New(event.At)

@@ -136,7 +136,7 @@ var orders = map[shop.Order]bookmarketv1.BookOrder{
 
 // size returns how many books to ask for: the service takes 0 for a number of its own.
 func size(n int) int32 {
-	return int32(min(max(n, 1), maxBooks)) //nolint:gosec // it fits now
+	return int32(min(max(n, 1), maxBooks))
 }
 
 // readList reads the answer to either request for a page of books.

@@ -122,24 +122,26 @@ func picks() []shop.Pick {
 	}
 }
 
-func activities() ([]*bookmarketv1.Activity, []shop.Event) {
+func activities() (sent []*bookmarketv1.Activity, events []shop.Event) {
 	at := timestamppb.New(noon)
-	return []*bookmarketv1.Activity{
-			{EventId: "e1", UserId: 1 << 33, BookId: 6, Kind: bookmarketv1.Activity_KIND_RATING, Rating: 5, OccurredAt: at},
-			{EventId: "e2", UserId: 1 << 33, BookId: 6, Kind: bookmarketv1.Activity_KIND_WANT, OccurredAt: at},
-			{EventId: "e3", UserId: 1 << 33, BookId: 7, Kind: bookmarketv1.Activity_KIND_VIEW},
-			{EventId: "e4", UserId: 1 << 33, BookId: 8, Kind: bookmarketv1.Activity_KIND_PURCHASE},
-			{EventId: "e5", UserId: 1 << 33, BookId: 9, Kind: bookmarketv1.Activity_KIND_NOT_INTERESTED},
-		}, []shop.Event{
-			{ID: "e1", Reader: 1 << 33, Book: 6, Kind: shop.Rated, Rating: 5, At: noon},
-			{ID: "e2", Reader: 1 << 33, Book: 6, Kind: shop.Wanted, At: noon},
-			{ID: "e3", Reader: 1 << 33, Book: 7, Kind: shop.Viewed},
-			{ID: "e4", Reader: 1 << 33, Book: 8, Kind: shop.Bought},
-			{ID: "e5", Reader: 1 << 33, Book: 9, Kind: shop.NotInterested},
-		}
+	sent = []*bookmarketv1.Activity{
+		{EventId: "e1", UserId: 1 << 33, BookId: 6, Kind: bookmarketv1.Activity_KIND_RATING, Rating: 5, OccurredAt: at},
+		{EventId: "e2", UserId: 1 << 33, BookId: 6, Kind: bookmarketv1.Activity_KIND_WANT, OccurredAt: at},
+		{EventId: "e3", UserId: 1 << 33, BookId: 7, Kind: bookmarketv1.Activity_KIND_VIEW},
+		{EventId: "e4", UserId: 1 << 33, BookId: 8, Kind: bookmarketv1.Activity_KIND_PURCHASE},
+		{EventId: "e5", UserId: 1 << 33, BookId: 9, Kind: bookmarketv1.Activity_KIND_NOT_INTERESTED},
+	}
+	events = []shop.Event{
+		{ID: "e1", Reader: 1 << 33, Book: 6, Kind: shop.Rated, Rating: 5, At: noon},
+		{ID: "e2", Reader: 1 << 33, Book: 6, Kind: shop.Wanted, At: noon},
+		{ID: "e3", Reader: 1 << 33, Book: 7, Kind: shop.Viewed},
+		{ID: "e4", Reader: 1 << 33, Book: 8, Kind: shop.Bought},
+		{ID: "e5", Reader: 1 << 33, Book: 9, Kind: shop.NotInterested},
+	}
+	return sent, events
 }
 
-// A eventsPage is both results of Events.
+// An eventsPage is both results of Events.
 type eventsPage struct {
 	Events []shop.Event
 	Next   string
