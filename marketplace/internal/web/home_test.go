@@ -39,7 +39,7 @@ func TestHome(t *testing.T) {
 				t.Errorf("the page has another title or no end:\n%s", page)
 			}
 			var got, ids []string
-			for _, match := range regexp.MustCompile(`<section aria-labelledby="([a-z0-9-]+)">\s*<h2 id="([a-z0-9-]+)">([^<]+)</h2>`).FindAllStringSubmatch(page, -1) {
+			for _, match := range regexp.MustCompile(`<section aria-labelledby="([a-z0-9-]+)"><div class="heading"><h2 id="([a-z0-9-]+)">([^<]+?) ?</h2>`).FindAllStringSubmatch(page, -1) {
 				got = append(got, match[3])
 				if match[1] != match[2] || slices.Contains(ids, match[1]) {
 					t.Errorf("the shelf %q is labelled by %q, and its heading is %q", match[3], match[1], match[2])
@@ -77,9 +77,10 @@ func TestAuthors(t *testing.T) {
 	known.home.Shelves = known.home.Shelves[:1]
 	known.home.Shelves[0].Picks[0].Book.Authors = []string{"Frank Herbert"}
 	page := body(t, get(t, storefront(t, known), httptest.NewRequest("GET", "/", http.NoBody)))
+	page = regexp.MustCompile(`(?s)<svg.*?</svg>`).ReplaceAllString(page, "")
 	for _, book := range []string{
-		`<li class="book tone-0"><span class="title">Dune</span> <span class="author">Frank Herbert</span></li>`,
-		`<li class="book tone-1"><span class="title">Beowulf</span> </li>`,
+		`<li class="book"><a href="/books/1-dune"><span class="title">Dune</span></a> <span class="author">Frank Herbert</span> </li>`,
+		`<li class="book"><a href="/books/2-beowulf"><span class="title">Beowulf</span></a>  </li>`,
 	} {
 		if !strings.Contains(page, book) {
 			t.Errorf("the page lacks %s:\n%s", book, page)
@@ -122,7 +123,8 @@ func TestTitlesAreText(t *testing.T) {
 	hostileShop.home.Shelves[0].Picks[0].Book.Authors = []string{hostile} // the three shelves share the book
 	server := storefront(t, hostileShop, func(o *web.Options) { o.Title = hostile })
 	page := body(t, get(t, server, httptest.NewRequest("GET", "/", http.NoBody)))
-	if strings.Contains(page, "<script") || strings.Count(page, "&lt;script&gt;") != 9 {
+	page = strings.Replace(page, `<script type="module" src="/static/shop.js"></script>`, "", 1)
+	if strings.Contains(page, "<script") || strings.Count(page, "&lt;script&gt;") < 9 {
 		t.Errorf("got\n%s", page)
 	}
 }
