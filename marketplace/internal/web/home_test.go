@@ -80,7 +80,7 @@ func TestAuthors(t *testing.T) {
 	page = regexp.MustCompile(`(?s)<svg.*?</svg>`).ReplaceAllString(page, "")
 	for _, book := range []string{
 		`<li class="book"><a href="/books/1-dune"><span class="title">Dune</span></a> <span class="author">Frank Herbert</span> </li>`,
-		`<li class="book"><a href="/books/2-beowulf"><span class="title">Beowulf</span></a>  </li>`,
+		`<li class="book"><a href="/books/2-beowulf"><span class="title">Beowulf</span></a> </li>`,
 	} {
 		if !strings.Contains(page, book) {
 			t.Errorf("the page lacks %s:\n%s", book, page)
