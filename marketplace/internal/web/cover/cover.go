@@ -49,7 +49,6 @@ func hash(title, author string) int {
 	for i := range len(title) {
 		h = (h ^ uint64(title[i])) * 1099511628211
 	}
-	h *= 1099511628211 // as if a zero stood between them
 	for i := range len(author) {
 		h = (h ^ uint64(author[i])) * 1099511628211
 	}

@@ -92,7 +92,7 @@ func split(words []word, text string) []word {
 
 // splitAny is split for all scripts of Unicode.
 func splitAny(words []word, text string) []word {
-	text = strings.Join(strings.Fields(strings.Map(visible, strings.ToValidUTF8(text, "\uFFFD"))), " ")
+	text = strings.Join(strings.Fields(strings.Map(visible, text)), " ")
 	state := -1
 	for text != "" && len(words) < maxWords {
 		var part string
@@ -112,7 +112,7 @@ func splitAny(words []word, text string) []word {
 	return words
 }
 
-// visible drops what XML has no place for.
+// visible drops what XML has no place for; strings.Map makes U+FFFD of what is no UTF-8.
 func visible(r rune) rune {
 	if unicode.IsControl(r) && !unicode.IsSpace(r) || r == 0xFFFE || r == 0xFFFF {
 		return -1
