@@ -12,6 +12,7 @@ import (
 
 	"bookmarket/marketplace/internal/shop"
 	"bookmarket/marketplace/internal/web/locales"
+	"bookmarket/marketplace/internal/web/visitor"
 )
 
 // A Shop is what the pages show; [shop.Shop] is one.
@@ -26,6 +27,11 @@ type Options struct {
 	Version string // of the software
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
+
+	Way          visitor.Way // how visitors come here
+	CookieKeys   [][]byte    // of the reader's cookie, the one that signs first; where there is none, made up
+	RateLimit    int         // requests a second of one client; 0: as many as they like
+	ImageOrigins []string    // where pictures of books may come from, beside the shop
 }
 
 // A Server is the storefront.
@@ -35,12 +41,19 @@ type Server struct {
 	version string
 	log     *slog.Logger
 	handler http.Handler
-	mux     *routeMux
+
+	visitors      *visitor.Visitors
+	rateLimit     int
+	contentPolicy string
+
+	mux *routeMux
 }
 
 // New returns the storefront.
 func New(o Options) *Server {
 	s := &Server{shop: o.Shop, title: o.Title, version: o.Version, log: o.Log}
+	s.visitors = visitor.New(visitor.Options{Keys: o.CookieKeys, Way: o.Way, Metrics: o.Metrics})
+	s.rateLimit, s.contentPolicy = o.RateLimit, contentPolicy(o.ImageOrigins)
 	s.mux = s.routes()
 	s.handler = s.withMiddleware(s.mux, o.Metrics)
 	return s

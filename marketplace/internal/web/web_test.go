@@ -43,13 +43,19 @@ func shelves(source shop.Source, titles ...string) fakeShop {
 }
 
 func storefront(s fakeShop, log io.Writer, metrics *prometheus.Registry) *web.Server {
-	return web.New(web.Options{
-		Shop:    s,
-		Title:   "Online Books For You",
-		Version: "v1.2.3",
-		Log:     slog.New(slog.NewTextHandler(log, nil)),
-		Metrics: metrics,
-	})
+	return storefrontWith(web.Options{Shop: s, Log: slog.New(slog.NewTextHandler(log, nil)), Metrics: metrics})
+}
+
+// storefrontWith returns a storefront with a name, and what the options lack.
+func storefrontWith(o web.Options) *web.Server {
+	o.Title, o.Version = "Online Books For You", "v1.2.3"
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Metrics == nil {
+		o.Metrics = prometheus.NewRegistry()
+	}
+	return web.New(o)
 }
 
 func get(t testing.TB, handler http.Handler, request *http.Request) *http.Response {
@@ -102,15 +108,6 @@ func TestAnswers(t *testing.T) {
 			name, value, _ := strings.Cut(tt.header, ": ")
 			if resp.StatusCode != tt.status || resp.Header.Get(name) != value || !strings.Contains(text, tt.contains) {
 				t.Errorf("got %d %v\n%s", resp.StatusCode, resp.Header, text)
-			}
-			for name, want := range map[string]string{
-				"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin",
-				"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
-				"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-			} {
-				if got := resp.Header.Get(name); got != want {
-					t.Errorf("%s is %q, want %q", name, got, want)
-				}
 			}
 		})
 	}
