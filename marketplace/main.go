@@ -4,7 +4,9 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -78,14 +80,12 @@ func serve(ctx context.Context, cfg *config.Config) error {
 	defer conn.Close() //nolint:errcheck // nothing is lost with it
 	client := recclient.New(conn)
 	store := shop.New(shop.Options{Catalog: client, Recommender: client, Activity: client, Log: log, Metrics: newShopMetrics(metrics)})
-	storefront := web.New(web.Options{
-		Shop:     store,
-		Visitors: visitor.New(visitor.Options{Metrics: metrics}),
-		Title:    cfg.Title,
-		Version:  buildinfo.Get().Version,
-		Log:      log,
-		Metrics:  metrics,
-	})
+	options, err := storefrontOptions(cfg, log)
+	if err != nil {
+		return err
+	}
+	options.Shop, options.Metrics = store, metrics
+	storefront := web.New(options)
 	health := grpcserver.New(grpcListener, grpcserver.Options{Log: log, Metrics: metrics, Reflection: cfg.Reflection})
 
 	return lifecycle.Process{
@@ -103,6 +103,27 @@ func serve(ctx context.Context, cfg *config.Config) error {
 			return nil
 		},
 	}.Run(ctx)
+}
+
+// storefrontOptions returns what the settings say of the pages.
+func storefrontOptions(cfg *config.Config, log *slog.Logger) (web.Options, error) {
+	keys, err := cfg.CookieKeys()
+	if err != nil {
+		return web.Options{}, err
+	}
+	if len(keys) == 0 {
+		log.Warn("no MARKETPLACE_COOKIE_KEY: readers are forgotten when this process ends, and several replicas need a key that they share")
+	}
+	shopOrigin, imageOrigins := cfg.Origins()
+	return web.Options{
+		Title:        cfg.Title,
+		Version:      buildinfo.Get().Version,
+		Log:          log,
+		Way:          visitor.Way{Proxies: cfg.TrustedProxies, TLS: strings.HasPrefix(shopOrigin, "https:")},
+		CookieKeys:   keys,
+		RateLimit:    cfg.RateLimit,
+		ImageOrigins: imageOrigins,
+	}, nil
 }
 
 // firstContact is how long a start waits for recommendations before it takes visitors without:

@@ -133,14 +133,14 @@ func TestChecks(t *testing.T) {
 // The page is told how its visitor looks at it.
 func TestLook(t *testing.T) {
 	t.Parallel()
-	const ask = `[innerWidth, matchMedia("(prefers-color-scheme: dark)").matches, matchMedia("(prefers-reduced-motion: reduce)").matches, navigator.language, "ontouchstart" in window].join(" ")`
+	const ask = `[innerWidth, matchMedia("(prefers-color-scheme: dark)").matches, matchMedia("(prefers-reduced-motion: reduce)").matches ? "still" : "moving", navigator.language, "ontouchstart" in window].join(" ")`
 	for _, tt := range []struct {
 		look Look
 		want string
 	}{
-		{Look{}, "1280 false false en false"},
-		{Look{Device: Phone, Dark: true, Language: "pt-BR"}, "390 true false pt-BR true"},
-		{Look{Device: Zoomed, Still: true}, "640 false true en false"},
+		{Look{}, "1280 false moving en false"},
+		{Look{Device: Phone, Dark: true, Language: "pt-BR"}, "390 true moving pt-BR true"},
+		{Look{Device: Zoomed, Still: true}, "640 false still en false"},
 	} {
 		t.Run(tt.look.String(), func(t *testing.T) {
 			t.Parallel()

@@ -17,6 +17,7 @@ var (
 	errMethodNotAllowed = errors.New("method not allowed")
 	errTooLarge         = errors.New("request too large")
 	errForeign          = errors.New("form of another site")
+	errTooMany          = errors.New("too many requests")
 )
 
 // problems says what visitors are told about each error. What is not in it is our own fault,
@@ -30,6 +31,7 @@ var problems = []struct {
 	{errNotFound, http.StatusNotFound, problemWords{"not_found", "not_found_advice"}},
 	{errMethodNotAllowed, http.StatusMethodNotAllowed, problemWords{"not_allowed", "not_allowed_advice"}},
 	{errTooLarge, http.StatusRequestEntityTooLarge, problemWords{"too_large", "too_large_advice"}},
+	{errTooMany, http.StatusTooManyRequests, problemWords{"too_many", "too_many_advice"}},
 	{errForeign, http.StatusForbidden, problemWords{"foreign", "foreign_advice"}},
 }
 

@@ -2,17 +2,12 @@ package web_test
 
 import (
 	"context"
-	"io"
 	"iter"
-	"log/slog"
 	"sync"
 	"testing"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"bookmarket/marketplace/internal/shop"
 	"bookmarket/marketplace/internal/web"
-	"bookmarket/marketplace/internal/web/visitor"
 )
 
 // fakeShop answers with what it is given, whoever asks, and notes what readers do.
@@ -145,17 +140,9 @@ func (s *fakeShop) Forget(_ context.Context, reader int64) error {
 // storefront returns the pages of a shop; change may change what they are made of.
 func storefront(t testing.TB, s web.Shop, change ...func(*web.Options)) *web.Server {
 	t.Helper()
-	metrics := prometheus.NewRegistry()
-	o := web.Options{
-		Shop:     s,
-		Title:    "Online Books For You",
-		Version:  "v1.2.3",
-		Log:      slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Metrics:  metrics,
-		Visitors: visitor.New(visitor.Options{Metrics: metrics}),
-	}
+	o := web.Options{Shop: s}
 	for _, f := range change {
 		f(&o)
 	}
-	return web.New(o)
+	return storefrontWith(o)
 }

@@ -35,19 +35,13 @@ func (s *Server) setLanguage(w http.ResponseWriter, r *http.Request) error {
 			Path:     "/",
 			MaxAge:   int(languageCookieAge.Seconds()),
 			HttpOnly: true,
-			Secure:   overTLS(r),
+			Secure:   s.visitors.Way().OverTLS(r),
 			SameSite: http.SameSiteLaxMode,
 		})
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, localAddress(r.PostFormValue("back")), http.StatusSeeOther) //nolint:gosec // an address of this shop, by localAddress
 	return nil
-}
-
-// overTLS reports whether a form came by TLS, to this process or to a proxy in front of it. A
-// browser sends the scheme along with every form. Who makes one up spoils a cookie of their own.
-func overTLS(r *http.Request) bool {
-	return r.TLS != nil || strings.HasPrefix(r.Header.Get("Origin"), "https://")
 }
 
 // addressOf returns where a visitor finds the page again that answers a request.

@@ -12,7 +12,9 @@ import (
 	"testing"
 
 	"bookmarket/marketplace/internal/shop"
+	"bookmarket/marketplace/internal/web"
 	"bookmarket/marketplace/internal/web/locales"
+	"bookmarket/marketplace/internal/web/visitor"
 )
 
 // visit returns a page as a browser gets it that prefers languages and holds a cookie.
@@ -124,21 +126,22 @@ func TestSwitch(t *testing.T) {
 }
 
 func TestCookieIsSecureOverTLS(t *testing.T) {
-	server := storefront(t, shelves(shop.Fresh))
 	tests := map[string]struct {
-		target, origin string
-		secure         bool
+		way           visitor.Way
+		target, proto string
+		secure        bool
 	}{
-		"plain":           {"http://shop.example/language", "http://shop.example", false},
-		"TLS":             {"https://shop.example/language", "", true},
-		"TLS, at a proxy": {"http://shop.example/language", "https://shop.example", true},
-		"no browser":      {"http://shop.example/language", "", false},
+		"plain":               {visitor.Way{}, "http://shop.example/language", "", false},
+		"TLS":                 {visitor.Way{}, "https://shop.example/language", "", true},
+		"TLS, at a proxy":     {visitor.Way{Proxies: 1}, "http://shop.example/language", "https", true},
+		"TLS, at no proxy":    {visitor.Way{}, "http://shop.example/language", "https", false},
+		"TLS, by the address": {visitor.Way{TLS: true}, "http://shop.example/language", "", true},
 	}
 	for name, tt := range tests {
 		request := httptest.NewRequest("POST", tt.target, strings.NewReader("language=en"))
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		request.Header.Set("Origin", tt.origin)
-		cookies := get(t, server, request).Cookies()
+		request.Header.Set("X-Forwarded-Proto", tt.proto)
+		cookies := get(t, storefrontWith(web.Options{Shop: shelves(shop.Fresh), Way: tt.way}), request).Cookies()
 		if len(cookies) != 1 || cookies[0].Secure != tt.secure {
 			t.Errorf("%s: %v, want Secure: %v", name, cookies, tt.secure)
 		}

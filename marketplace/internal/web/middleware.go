@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strconv"
@@ -17,25 +18,16 @@ import (
 // maxBodyBytes is far above what any page of the shop sends.
 const maxBodyBytes = 64 << 10
 
-// securityHeaders let a page load its own style sheets and pictures, send its forms to this shop,
-// and do nothing else (OWASP ASVS 5.0, 3.4).
-var securityHeaders = map[string]string{
-	"Content-Security-Policy":      "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-	"X-Content-Type-Options":       "nosniff",
-	"Referrer-Policy":              "strict-origin-when-cross-origin",
-	"Cross-Origin-Opener-Policy":   "same-origin",
-	"Cross-Origin-Resource-Policy": "same-origin",
-}
-
 // withMiddleware wraps every request, outermost last: its id is needed by all within, the log
-// must see what recovery makes of a panic, and no page sees a body that is too large or a form
-// that another site sends.
+// must see what recovery makes of a panic, and no page sees a client that asks too often, a body
+// that is too large or a form that another site sends.
 // MaxBytesHandler stands outermost, where it finds net/http's own writer and can tell it to
 // close the connection of a body that went on too long.
 func (s *Server) withMiddleware(next http.Handler, metrics prometheus.Registerer) http.Handler {
 	next = s.refuseForeign(next)
 	next = s.limitBody(next)
-	next = withSecurityHeaders(next)
+	next = s.limitRate(next, metrics)
+	next = s.withSecurityHeaders(next)
 	next = s.recoverPanic(next)
 	next = s.observe(next, metrics)
 	return http.MaxBytesHandler(withRequestID(next), maxBodyBytes)
@@ -64,7 +56,11 @@ func (s *Server) observe(next http.Handler, metrics prometheus.Registerer) http.
 			took := time.Since(start)
 			// The mux sets the pattern; paths are the visitors' and would be endless.
 			durations.WithLabelValues(cmp.Or(r.Pattern, "none"), strconv.Itoa(answer.status)).Observe(took.Seconds())
-			s.log.InfoContext(r.Context(), "http",
+			level := slog.LevelInfo
+			if answer.status == http.StatusTooManyRequests {
+				level = slog.LevelDebug // who floods the shop must not flood its log
+			}
+			s.log.Log(r.Context(), level, "http",
 				"method", r.Method, "path", r.URL.Path, "status", answer.status, telemetry.Milliseconds("duration_ms", took))
 		}()
 		next.ServeHTTP(answer, r)
@@ -85,15 +81,6 @@ func (s *Server) recoverPanic(next http.Handler) http.Handler {
 			}
 			s.problem(w, r, fmt.Errorf("panic: %v", value))
 		}()
-		next.ServeHTTP(w, r)
-	})
-}
-
-func withSecurityHeaders(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for name, value := range securityHeaders {
-			w.Header().Set(name, value)
-		}
 		next.ServeHTTP(w, r)
 	})
 }

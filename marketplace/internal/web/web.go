@@ -17,31 +17,39 @@ import (
 
 // Options are what a storefront is made of.
 type Options struct {
-	Shop     Shop
-	Visitors *visitor.Visitors
-	// ImageOrigins are those whose pictures of covers pages show.
-	ImageOrigins []string
-	Title        string
-	Version      string // of the software
-	Log          *slog.Logger
-	Metrics      prometheus.Registerer
+	Shop    Shop
+	Title   string
+	Version string // of the software
+	Log     *slog.Logger
+	Metrics prometheus.Registerer
+
+	Way          visitor.Way // how visitors come here
+	CookieKeys   [][]byte    // of the reader's cookie, the one that signs first; where there is none, made up
+	RateLimit    int         // requests a second of one client; 0: as many as they like
+	ImageOrigins []string    // where pictures of books may come from, beside the shop
 }
 
 // A Server is the storefront.
 type Server struct {
-	shop         Shop
-	visitors     *visitor.Visitors
-	imageOrigins []string
-	title        string
-	version      string
-	log          *slog.Logger
-	handler      http.Handler
-	mux          *routeMux
+	shop    Shop
+	title   string
+	version string
+	log     *slog.Logger
+	handler http.Handler
+
+	visitors      *visitor.Visitors
+	rateLimit     int
+	imageOrigins  []string
+	contentPolicy string
+
+	mux *routeMux
 }
 
 // New returns the storefront.
 func New(o Options) *Server {
-	s := &Server{shop: o.Shop, visitors: o.Visitors, imageOrigins: o.ImageOrigins, title: o.Title, version: o.Version, log: o.Log}
+	s := &Server{shop: o.Shop, title: o.Title, version: o.Version, log: o.Log}
+	s.visitors = visitor.New(visitor.Options{Keys: o.CookieKeys, Way: o.Way, Metrics: o.Metrics})
+	s.rateLimit, s.imageOrigins, s.contentPolicy = o.RateLimit, o.ImageOrigins, contentPolicy(o.ImageOrigins)
 	s.mux = s.routes()
 	s.handler = s.withMiddleware(s.mux, o.Metrics)
 	return s

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"io"
 	"log/slog"
 	"net"
@@ -40,6 +41,18 @@ func logTo(log io.Writer) func(*web.Options) {
 
 func countIn(metrics *prometheus.Registry) func(*web.Options) {
 	return func(o *web.Options) { o.Metrics = metrics }
+}
+
+// storefrontWith returns a storefront with a name, and what the options lack.
+func storefrontWith(o web.Options) *web.Server {
+	o.Title, o.Version = cmp.Or(o.Title, "Online Books For You"), "v1.2.3"
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Metrics == nil {
+		o.Metrics = prometheus.NewRegistry()
+	}
+	return web.New(o)
 }
 
 func get(t testing.TB, handler http.Handler, request *http.Request) *http.Response {
@@ -92,15 +105,6 @@ func TestAnswers(t *testing.T) {
 			name, value, _ := strings.Cut(tt.header, ": ")
 			if resp.StatusCode != tt.status || resp.Header.Get(name) != value || !strings.Contains(text, tt.contains) {
 				t.Errorf("got %d %v\n%s", resp.StatusCode, resp.Header, text)
-			}
-			for name, want := range map[string]string{
-				"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin",
-				"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
-				"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-			} {
-				if got := resp.Header.Get(name); got != want {
-					t.Errorf("%s is %q, want %q", name, got, want)
-				}
 			}
 		})
 	}
