@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// maxHistory is how many pages of a reader's events a page looks at; each has a thousand.
-const maxHistory = 5
+// historyEvents is how many of a reader's latest events a page looks at.
+const historyEvents = 5000
 
 // A history is what a reader did, the newest first.
 type history struct {
@@ -17,28 +17,33 @@ type history struct {
 	whole  bool // there is no more
 }
 
-// history returns what a reader did. With an error it is what there was before.
-func (s *Shop) history(page context.Context, reader int64) (history, error) {
+// history returns the latest things that a reader did. With an error it is what there was before.
+func (s *Shop) history(page context.Context, reader int64, most int) (history, error) {
+	ctx, cancel := context.WithTimeout(page, callLimit)
+	defer cancel()
 	var h history
 	next := ""
-	for range maxHistory {
+	for {
 		var events []Event
 		var err error
-		events, err = ask(page, func(ctx context.Context) ([]Event, error) {
-			events, following, err := s.activity.Events(ctx, reader, next)
-			next = following
-			return events, err
-		})
-		if err != nil {
+		if events, next, err = s.eventsPage(ctx, reader, next); err != nil {
 			return h, err
 		}
 		h.events = append(h.events, events...)
-		if next == "" {
-			h.whole = true
-			break
+		if h.whole = next == ""; h.whole || len(h.events) >= most {
+			return h, nil
 		}
 	}
-	return h, nil
+}
+
+func (s *Shop) eventsPage(ctx context.Context, reader int64, page string) ([]Event, string, error) {
+	ctx, cancel := context.WithTimeout(ctx, bulkLimit)
+	defer cancel()
+	events, next, err := s.activity.Events(ctx, reader, page)
+	if err == nil && page != "" && next == page {
+		err = errUnusable // it would go on for ever
+	}
+	return events, next, err
 }
 
 // Rate keeps what a reader thinks of a book, from 1 to 5 stars. It is durable when the error is
@@ -72,12 +77,18 @@ const maxRemoved = 500
 func (s *Shop) Undo(visit context.Context, reader, book int64, kind EventKind) error {
 	page, cancel := begin(visit)
 	defer cancel()
-	history, err := s.history(page, reader)
-	if err != nil {
-		return err
+	if kind == Viewed {
+		resume, err := s.dropViews(page, func(view Event) bool { return view.Reader == reader && view.Book == book })
+		if err != nil {
+			return err
+		}
+		defer resume()
 	}
 	var ids []string
-	for _, event := range history.events {
+	for event, err := range s.Events(page, reader) {
+		if err != nil {
+			return err
+		}
 		if event.Book == book && event.Kind == kind {
 			ids = append(ids, event.ID)
 		}
@@ -96,8 +107,9 @@ func (s *Shop) Events(ctx context.Context, reader int64) iter.Seq2[Event, error]
 	return func(yield func(Event, error) bool) {
 		next := ""
 		for {
-			events, following, err := s.activity.Events(ctx, reader, next)
-			if err != nil {
+			var events []Event
+			var err error
+			if events, next, err = s.eventsPage(ctx, reader, next); err != nil {
 				yield(Event{}, err)
 				return
 			}
@@ -106,7 +118,7 @@ func (s *Shop) Events(ctx context.Context, reader int64) iter.Seq2[Event, error]
 					return
 				}
 			}
-			if next = following; next == "" {
+			if next == "" {
 				return
 			}
 		}
@@ -117,6 +129,11 @@ func (s *Shop) Events(ctx context.Context, reader int64) iter.Seq2[Event, error]
 func (s *Shop) Forget(visit context.Context, reader int64) error {
 	page, cancel := begin(visit)
 	defer cancel()
-	_, err := s.activity.Erase(page, reader)
+	resume, err := s.dropViews(page, func(view Event) bool { return view.Reader == reader })
+	if err != nil {
+		return err
+	}
+	defer resume()
+	_, err = s.activity.Erase(page, reader)
 	return err
 }

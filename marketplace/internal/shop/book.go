@@ -60,7 +60,7 @@ type ReasonKind string
 
 // Reasons. The shop says nothing where it knows of none.
 const (
-	NoReason        ReasonKind = ""
+	NoReason         ReasonKind = ""
 	BecauseYouLiked  ReasonKind = "liked"    // readers of the books in Because liked it
 	BecauseYouViewed ReasonKind = "viewed"   // likewise, but the visitor has only looked at them
 	SimilarContent   ReasonKind = "similar"  // it resembles the books in Because

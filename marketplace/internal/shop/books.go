@@ -11,47 +11,49 @@ import (
 // maxBatch is how many books one call returns.
 const maxBatch = 100
 
-// bookByID returns a book that is remembered, or else asks for it; nil where it cannot be had.
-func (s *Shop) bookByID(page context.Context, id int64) *Book {
-	return s.booksByID(page, []int64{id})[id]
+// bookByID returns a book, or nil where there is none, or where it cannot be had, which the
+// error says.
+func (s *Shop) bookByID(page context.Context, id int64) (*Book, error) {
+	found, err := s.booksByID(page, []int64{id})
+	return found[id], err
 }
 
-// booksByID returns those of the books that are remembered or that can be had.
-func (s *Shop) booksByID(page context.Context, ids []int64) map[int64]*Book {
+// booksByID returns those of the books that there are. It asks for those that it did not see
+// lately; with an error, some of them are missing, or as they were.
+func (s *Shop) booksByID(page context.Context, ids []int64) (map[int64]*Book, error) {
 	found := make(map[int64]*Book, len(ids))
 	var missing []int64
 	for _, id := range ids {
-		if found[id] != nil {
+		if _, done := found[id]; done || id <= 0 {
 			continue
 		}
-		if book := s.memory.book(id); book != nil {
-			found[id] = book
-		} else if !slices.Contains(missing, id) {
+		book, current := s.memory.book(id)
+		if found[id] = book; !current {
 			missing = append(missing, id)
 		}
 	}
 	var mu sync.Mutex
+	var fault error
 	var asking sync.WaitGroup
 	for chunk := range slices.Chunk(missing, maxBatch) {
 		asking.Go(func() {
-			books, _ := ask(page, func(ctx context.Context) ([]*Book, error) { return s.catalog.Books(ctx, chunk) })
-			s.memory.see(books...)
+			books, err := s.books(page, chunk)
 			mu.Lock()
 			defer mu.Unlock()
+			fault = errors.Join(fault, err)
 			for _, book := range books {
 				found[book.ID] = book
 			}
 		})
 	}
 	asking.Wait()
-	return found
+	return found, fault
 }
 
 // Sizes of what goes with a book.
 const (
 	similarSize = 2 * row
 	authorSize  = row
-	seriesSize  = 50
 )
 
 // Book returns the page of a book, or [ErrNotFound].
@@ -62,24 +64,22 @@ func (s *Shop) Book(visit context.Context, v Visitor, id int64) (BookPage, error
 	var similar []Pick
 	var similarFault, yoursFault error
 	var side sync.WaitGroup
-	side.Go(func() {
-		similar, similarFault = ask(page, func(ctx context.Context) ([]Pick, error) {
-			return s.recommender.Similar(ctx, id, v.Reader, similarSize)
-		})
-	})
+	side.Go(func() { similar, similarFault = s.similar(page, id, v.Reader, similarSize) })
 	side.Go(func() { shown.Yours, yoursFault = s.yours(page, v.Reader, id) })
 
 	var fault error
-	shown.Book, fault = ask(page, func(ctx context.Context) (*Book, error) { return s.catalog.Book(ctx, id) })
+	shown.Book, fault = s.book(page, id)
 	if errors.Is(fault, ErrNotFound) {
 		cancel()
 		side.Wait()
 		return BookPage{}, ErrNotFound
 	}
-	if fault == nil {
-		s.memory.see(shown.Book)
-	} else if shown.Book, shown.Source = s.memory.book(id), Remembered; shown.Book == nil {
-		shown.Source = Nowhere
+	if fault != nil {
+		if shown.Book, _ = s.memory.book(id); shown.Book != nil {
+			shown.Source = Remembered
+		} else {
+			shown.Source = Nowhere
+		}
 	}
 	var authorFault, seriesFault error
 	if shown.Book != nil {
@@ -87,64 +87,79 @@ func (s *Shop) Book(visit context.Context, v Visitor, id int64) (BookPage, error
 		side.Go(func() { shown.InSeries, seriesFault = s.inSeries(page, shown.Book) })
 	}
 	side.Wait()
+	shown.ByAuthor = without(shown.ByAuthor, shown.InSeries)
+	shown.ByAuthor = shown.ByAuthor[:min(authorSize, len(shown.ByAuthor))]
 
-	shown.Similar = s.similarShelf(page, shown.Book, similar, similarFault)
-	err := errors.Join(fault, similarFault, yoursFault, authorFault, seriesFault)
-	shown.Partial = err != nil
+	shown.Similar = s.similarShelf(shown.Book, similar, similarFault)
+	reasonsFault := s.explain(page, []Shelf{shown.Similar})
+	s.count(visit, shown.Similar)
+	err := errors.Join(fault, similarFault, yoursFault, authorFault, seriesFault, reasonsFault)
+	shown.Partial = err != nil || !shown.Yours.Known
 	if err != nil {
 		s.warn(visit, "book", fmt.Errorf("%d: %w", id, err))
 	}
 	return shown, nil
 }
 
-// similarShelf is what goes with a book, or else what is popular in its first category.
-func (s *Shop) similarShelf(page context.Context, book *Book, picks []Pick, fault error) Shelf {
-	shelf := Shelf{Kind: LikeViewed, Like: book, Picks: picks, Source: Fresh}
-	if fault != nil && !errors.Is(fault, ErrNotFound) {
-		slug := ""
-		if book != nil && len(book.Categories) > 0 {
-			slug = book.Categories[0]
-		}
-		popular := s.memory.popularOf(slug)
-		if len(popular) == 0 {
-			popular = s.memory.popularOf("")
-		}
-		popular = slices.DeleteFunc(slices.Clone(popular), func(p Pick) bool { return book != nil && p.Book.ID == book.ID })
-		shelf = Shelf{Kind: PopularNow, Picks: popular[:min(similarSize, len(popular))], Source: Remembered}
-		if len(shelf.Picks) == 0 {
-			shelf.Source = Nowhere
-		}
+// similarShelf is what goes with a book, or else what is popular, of its first category if that
+// is remembered.
+func (s *Shop) similarShelf(book *Book, picks []Pick, fault error) Shelf {
+	if book != nil && fault == nil {
+		return Shelf{Kind: LikeViewed, Like: book, Picks: picks, Source: Fresh}
 	}
-	s.memory.seePicks(picks)
-	s.explain(page, []Shelf{shelf})
-	s.metrics.Shelf(shelf.Source)
+	var popular []Pick
+	if book != nil && len(book.Categories) > 0 {
+		popular = s.memory.popularOf(book.Categories[0])
+	}
+	if len(popular) == 0 {
+		popular = s.memory.popularOf("")
+	}
+	popular = slices.DeleteFunc(popular, func(p Pick) bool { return book != nil && p.Book.ID == book.ID })
+	shelf := Shelf{Kind: PopularNow, Picks: popular[:min(similarSize, len(popular))], Source: Remembered}
+	if len(shelf.Picks) == 0 {
+		shelf.Source = Nowhere
+	}
 	return shelf
 }
 
+// byAuthor returns the other books by a book's main author; there are more than are shown, as
+// some may be on the page as its series.
 func (s *Shop) byAuthor(page context.Context, book *Book) ([]*Book, error) {
 	if book.Author() == "" {
 		return nil, nil
 	}
-	list, err := ask(page, func(ctx context.Context) (List, error) {
-		return s.catalog.List(ctx, ListQuery{Author: book.Author(), Size: authorSize + 1})
-	})
-	s.memory.see(list.Books...)
-	others := slices.DeleteFunc(list.Books, func(b *Book) bool { return b.ID == book.ID })
-	return others[:min(authorSize, len(others))], err
+	list, err := s.list(page, callLimit, ListQuery{Author: book.Author(), Size: 4 * row})
+	return without(list.Books, []*Book{book}), err
 }
 
+// inSeries returns the books of a book's series, if there are others.
 func (s *Shop) inSeries(page context.Context, book *Book) ([]*Book, error) {
 	if book.Series == "" {
 		return nil, nil
 	}
-	list, err := ask(page, func(ctx context.Context) (List, error) {
-		return s.catalog.List(ctx, ListQuery{Series: book.Series, Size: seriesSize})
-	})
-	s.memory.see(list.Books...)
-	if !slices.ContainsFunc(list.Books, func(b *Book) bool { return b.ID != book.ID }) {
+	list, err := s.list(page, callLimit, ListQuery{Series: book.Series, Size: maxBatch})
+	if len(without(list.Books, []*Book{book})) == 0 {
 		return nil, err
 	}
+	if !contains(list.Books, book) { // in a series that is longer than a list, it comes later
+		list.Books = append(list.Books, book)
+	}
 	return list.Books, err
+}
+
+// without returns the books that are not among others.
+func without(books, others []*Book) []*Book {
+	var left []*Book
+	for _, book := range books {
+		if !contains(others, book) {
+			left = append(left, book)
+		}
+	}
+	return left
+}
+
+func contains(books []*Book, book *Book) bool {
+	return slices.ContainsFunc(books, func(b *Book) bool { return b.ID == book.ID })
 }
 
 // yours returns what a reader did with a book. The latest word counts.
@@ -152,11 +167,11 @@ func (s *Shop) yours(page context.Context, reader, book int64) (Yours, error) {
 	if reader == 0 {
 		return Yours{Known: true}, nil
 	}
-	history, err := s.history(page, reader)
+	history, err := s.history(page, reader, historyEvents)
 	if err != nil {
 		return Yours{}, err
 	}
-	yours := Yours{Known: true}
+	yours := Yours{}
 	for _, event := range history.events {
 		if event.Book != book {
 			continue
@@ -167,7 +182,7 @@ func (s *Shop) yours(page context.Context, reader, book int64) (Yours, error) {
 				yours.Rating = event.Rating
 			}
 		case Wanted:
-			yours.Wanted = true
+			yours.Wanted = yours.Wanted || yours.Rating == 0 && !yours.Bought && !yours.NotInterested
 		case NotInterested:
 			yours.NotInterested = true
 		case Bought:
@@ -175,5 +190,6 @@ func (s *Shop) yours(page context.Context, reader, book int64) (Yours, error) {
 		case Viewed:
 		}
 	}
+	yours.Known = history.whole || yours != Yours{}
 	return yours, nil
 }

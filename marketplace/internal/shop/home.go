@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 )
 
 // Sizes of the home page: a row is six books, which two, three and six columns divide.
@@ -15,32 +17,36 @@ const (
 	maxShelves = 8
 	// tasteSize is how many recommendations tell a visitor's taste.
 	tasteSize = 60
+	// favouriteEvents is how many of a reader's latest events may tell a favourite.
+	favouriteEvents = 1000
 )
+
+// shelvesLimit leaves the home page some time for the titles of the books in its reasons.
+const shelvesLimit = pageLimit - 50*time.Millisecond
 
 // Home returns the shelves of the home page. It never fails; there are no shelves only where the
 // catalogue has no books.
 func (s *Shop) Home(visit context.Context, v Visitor) Home {
 	page, cancel := begin(visit)
 	defer cancel()
-	categories, fault := s.categories(page)
-	unknown := fault != nil
-	if unknown {
-		categories = leading
-	}
-	h := homePage{shop: s, ctx: page, visitor: v}
-	h.note(fault)
+	making, stop := context.WithTimeout(page, shelvesLimit)
+	defer stop()
+	h := homePage{shop: s, ctx: making, visitor: v}
 
-	var trending, like Shelf
-	var rest sync.WaitGroup
-	rest.Go(func() { trending = h.trending() })
-	var personal []Shelf
+	var forYou, like, trending Shelf
 	var taste map[string]float64
+	var first, rest sync.WaitGroup
+	rest.Go(func() { trending = h.trending() })
 	if v.Known() {
 		rest.Go(func() { like = h.like() })
-		var forYou Shelf
-		forYou, taste = h.forYou()
-		personal = append(personal, forYou)
+		first.Go(func() { forYou, taste = h.forYou() })
 	}
+	categories, fault := s.categories(making)
+	if fault != nil {
+		categories = leading
+	}
+	h.note("categories", fault)
+	first.Wait()
 	shown := arrange(categories, taste, maxShelves)
 	ofCategories := make([]Shelf, len(shown))
 	for i, category := range shown {
@@ -48,22 +54,18 @@ func (s *Shop) Home(visit context.Context, v Visitor) Home {
 	}
 	rest.Wait()
 
-	if like.Like != nil {
-		personal = append(personal, like)
+	if forYou.Kind == PopularNow && trending.Kind == PopularNow {
+		trending = Shelf{}
 	}
-	shelves := slices.Concat(personal, []Shelf{trending}, ofCategories)
-	s.explain(page, shelves)
-	sayViewed(shelves, h.liked)
-	shelves = withoutRepetition(shelves)
-	if !unknown {
-		shelves = slices.DeleteFunc(shelves, func(shelf Shelf) bool { return len(shelf.Picks) == 0 && shelf.Source == Fresh })
-	}
-	if visit.Err() == nil {
-		for _, shelf := range shelves {
-			s.metrics.Shelf(shelf.Source)
+	shelves := withoutRepetition(slices.Concat([]Shelf{forYou, like, trending}, ofCategories))
+	if len(shelves) == 0 { // an answer of nothing to everything is not believed while better is known
+		if popular := s.memory.popularOf(""); len(popular) > 0 {
+			shelves = withoutRepetition([]Shelf{{Kind: PopularNow, Picks: popular, Source: Remembered}})
 		}
 	}
-	s.warn(visit, "home", h.faults())
+	h.note("reasons", s.explain(page, shelves))
+	s.count(visit, shelves...)
+	s.warn(visit, "home", errors.Join(h.errors...))
 	return Home{Shelves: shelves}
 }
 
@@ -73,196 +75,184 @@ type homePage struct {
 	ctx     context.Context
 	visitor Visitor
 
-	liked map[int64]bool // the books that the visitor rated well, wanted or bought; set by like
-
 	mu     sync.Mutex
 	errors []error
 }
 
-func (h *homePage) note(err error) {
+func (h *homePage) note(what string, err error) {
 	if err != nil {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		h.errors = append(h.errors, err)
+		h.errors = append(h.errors, fmt.Errorf("%s: %w", what, err))
 	}
 }
-
-func (h *homePage) faults() error { return errors.Join(h.errors...) }
 
 // fill gives a shelf what was answered, or else what is remembered.
 func (h *homePage) fill(shelf Shelf, picks []Pick, err error, remembered func() []Pick) Shelf {
 	shelf.Picks, shelf.Source = picks, Fresh
 	if err != nil {
-		h.note(fmt.Errorf("%s %s: %w", shelf.Kind, shelf.Category.Slug, err))
+		h.note(strings.TrimSpace(string(shelf.Kind)+" "+shelf.Category.Slug), err)
 		shelf.Picks, shelf.Source = remembered(), Remembered
 		if len(shelf.Picks) == 0 {
 			shelf.Source = Nowhere
 		}
 	}
-	h.shop.memory.seePicks(picks)
 	return shelf
+}
+
+func (h *homePage) popularOf(slug string) func() []Pick {
+	return func() []Pick { return h.shop.memory.popularOf(slug) }
 }
 
 // forYou returns the shelf of what suits the visitor best, and what categories that is of.
 func (h *homePage) forYou() (Shelf, map[string]float64) {
-	picks, err := ask(h.ctx, func(ctx context.Context) ([]Pick, error) {
-		return h.shop.recommender.Recommend(ctx, h.visitor, "", tasteSize)
-	})
+	picks, err := h.shop.recommend(h.ctx, h.visitor, "", tasteSize)
 	taste := make(map[string]float64)
 	for _, pick := range picks {
 		for i, slug := range pick.Book.Categories {
 			taste[slug] += 1 / float64(1+i) // the first fits best
 		}
 	}
-	shelf := h.fill(Shelf{Kind: ForYou}, picks[:min(2*row, len(picks))], err, func() []Pick { return h.shop.memory.popularOf("") })
+	shelf := h.fill(Shelf{Kind: ForYou}, picks, err, h.popularOf(""))
 	if shelf.Source != Fresh {
 		shelf.Kind = PopularNow
 	}
 	return shelf, taste
 }
 
+// trending returns what is read most lately, or else what is popular under its own name.
 func (h *homePage) trending() Shelf {
-	picks, err := ask(h.ctx, func(ctx context.Context) ([]Pick, error) { return h.shop.recommender.Trending(ctx, 4*row) })
-	return h.fill(Shelf{Kind: TrendingNow}, picks, err, h.shop.memory.trendingNow)
+	picks, err := h.shop.trending(h.ctx, 4*row)
+	shelf := h.fill(Shelf{Kind: TrendingNow}, picks, err, h.shop.memory.trendingNow)
+	if popular := h.shop.memory.popularOf(""); shelf.Source == Nowhere && len(popular) > 0 {
+		return Shelf{Kind: PopularNow, Picks: popular, Source: Remembered}
+	}
+	return shelf
 }
 
 func (h *homePage) category(category Category) Shelf {
-	picks, err := ask(h.ctx, func(ctx context.Context) ([]Pick, error) {
-		return h.shop.recommender.Recommend(ctx, h.visitor, category.Slug, 4*row)
-	})
+	picks, err := h.shop.recommend(h.ctx, h.visitor, category.Slug, 4*row)
 	if errors.Is(err, ErrNotFound) {
 		picks, err = nil, nil // gone since its name was learnt
 	}
-	return h.fill(Shelf{Kind: OfCategory, Category: category}, picks, err, func() []Pick { return h.shop.memory.popularOf(category.Slug) })
+	return h.fill(Shelf{Kind: OfCategory, Category: category}, picks, err, h.popularOf(category.Slug))
 }
 
 // like returns the shelf of what goes with a book that the visitor liked, or else looked at
-// last; without a book where there is neither, or where it cannot be had.
+// last; without books where there is neither, or where they cannot be had.
 func (h *homePage) like() Shelf {
-	id, kind := h.favourite()
+	ctx, cancel := context.WithTimeout(h.ctx, callLimit)
+	defer cancel()
+	id, kind := h.favourite(ctx)
 	if id == 0 {
 		return Shelf{}
 	}
 	var book *Book
+	var fault error
 	var side sync.WaitGroup
-	side.Go(func() { book = h.shop.bookByID(h.ctx, id) })
-	picks, err := ask(h.ctx, func(ctx context.Context) ([]Pick, error) {
-		return h.shop.recommender.Similar(ctx, id, h.visitor.Reader, 3*row)
-	})
+	side.Go(func() { book, fault = h.shop.bookByID(ctx, id) })
+	picks, err := h.shop.similar(ctx, id, h.visitor.Reader, 3*row)
 	side.Wait()
-	h.note(err)
-	if err != nil || book == nil || len(picks) == 0 {
+	h.note(string(kind), errors.Join(fault, err))
+	if book == nil {
 		return Shelf{}
 	}
-	h.shop.memory.seePicks(picks)
 	return Shelf{Kind: kind, Like: book, Picks: picks, Source: Fresh}
 }
 
 // favourite returns the book that the visitor liked last, or else looked at last, or 0.
-func (h *homePage) favourite() (int64, ShelfKind) {
-	var seen int64
-	if len(h.visitor.Recent) > 0 {
-		seen = h.visitor.Recent[0]
-	}
-	if h.visitor.Reader == 0 {
-		return seen, LikeViewed
-	}
-	history, err := h.shop.history(h.ctx, h.visitor.Reader)
-	h.note(err)
-	h.liked = make(map[int64]bool)
-	dealt := make(map[int64]bool) // books of which a later event says more
-	var favourite int64
-	for _, event := range history.events {
-		if dealt[event.Book] {
-			continue
-		}
-		switch event.Kind {
-		case Rated, Wanted, Bought:
-			dealt[event.Book] = true
-			if event.Kind == Rated && event.Rating < 4 {
-				continue
-			}
-			h.liked[event.Book] = true
-			if favourite == 0 {
-				favourite = event.Book
-			}
-		case NotInterested:
-			dealt[event.Book] = true
-		case Viewed:
-			if seen == 0 {
-				seen = event.Book
+func (h *homePage) favourite(ctx context.Context) (int64, ShelfKind) {
+	seen := slices.Clone(h.visitor.Recent)
+	past := make(map[int64]bool) // books that a later event says they do not like
+	if h.visitor.Reader != 0 {
+		history, err := h.shop.history(ctx, h.visitor.Reader, favouriteEvents)
+		h.note("history", err)
+		for _, event := range history.events {
+			switch {
+			case past[event.Book]:
+			case event.Kind == Viewed:
+				seen = append(seen, event.Book)
+			case event.Kind == Wanted, event.Kind == Bought, event.Kind == Rated && event.Rating >= 4:
+				return event.Book, LikeLiked
+			default:
+				past[event.Book] = true
 			}
 		}
 	}
-	switch {
-	case favourite != 0:
-		return favourite, LikeLiked
-	case dealt[seen]:
-		return 0, LikeViewed
+	for _, book := range seen {
+		if !past[book] {
+			return book, LikeViewed
+		}
 	}
-	return seen, LikeViewed
+	return 0, LikeViewed
 }
 
 // explain gives the books of reasons their titles, in one call for those that are not
-// remembered. A book that cannot be had is no reason.
-func (s *Shop) explain(page context.Context, shelves []Shelf) {
+// remembered. A book that cannot be had is no reason. The picks are changed: nobody else may
+// have them.
+func (s *Shop) explain(page context.Context, shelves []Shelf) error {
+	reasons := reasonsWithBooks(shelves)
 	var ids []int64
-	for _, shelf := range shelves {
-		for _, pick := range shelf.Picks {
-			for _, book := range pick.Reason.Because {
+	for _, reason := range reasons {
+		for _, book := range reason.Because {
+			if book != nil {
 				ids = append(ids, book.ID)
 			}
 		}
 	}
-	known := s.booksByID(page, ids)
+	known, err := s.booksByID(page, ids)
+	for _, reason := range reasons {
+		var because []*Book
+		for _, book := range reason.Because {
+			if book != nil && known[book.ID] != nil {
+				because = append(because, known[book.ID])
+			}
+		}
+		if reason.Because = because; len(because) == 0 {
+			reason.Kind = NoReason
+		}
+	}
+	return err
+}
+
+// reasonsWithBooks returns the reasons that are nothing without books. The others have none.
+func reasonsWithBooks(shelves []Shelf) []*Reason {
+	var reasons []*Reason
 	for _, shelf := range shelves {
 		for i := range shelf.Picks {
 			reason := &shelf.Picks[i].Reason
-			if reason.Kind != BecauseYouLiked && reason.Kind != SimilarContent {
-				continue
-			}
-			var because []*Book
-			for _, book := range reason.Because {
-				if full := known[book.ID]; full != nil {
-					because = append(because, full)
-				}
-			}
-			if reason.Because = because; len(because) == 0 {
-				reason.Kind = NoReason
+			switch reason.Kind {
+			case BecauseYouLiked, SimilarContent:
+				reasons = append(reasons, reason)
+			default:
+				reason.Because = nil
 			}
 		}
 	}
+	return reasons
 }
 
-// sayViewed keeps shelves from saying that a visitor liked what they only looked at.
-func sayViewed(shelves []Shelf, liked map[int64]bool) {
-	for _, shelf := range shelves {
-		for i := range shelf.Picks {
-			reason := &shelf.Picks[i].Reason
-			if reason.Kind == BecauseYouLiked && !slices.ContainsFunc(reason.Because, func(b *Book) bool { return liked[b.ID] }) {
-				reason.Kind = BecauseYouViewed
-			}
-		}
-	}
-}
-
-// withoutRepetition leaves each book on the first shelf that has it, and a row of books on each
-// shelf, or two on that for the visitor.
+// withoutRepetition leaves each book on the first shelf that has it, a row of books on each
+// shelf, or two on that for the visitor, and the shelves that have any books, or could not have
+// any. The picks are copied.
 func withoutRepetition(shelves []Shelf) []Shelf {
 	shown := make(map[int64]bool)
-	for i := range shelves {
+	var kept []Shelf
+	for _, shelf := range shelves {
 		size := row
-		if shelves[i].Kind == ForYou {
+		if shelf.Kind == ForYou {
 			size = 2 * row
 		}
 		var picks []Pick
-		for _, pick := range shelves[i].Picks {
+		for _, pick := range shelf.Picks {
 			if len(picks) < size && !shown[pick.Book.ID] {
 				shown[pick.Book.ID] = true
 				picks = append(picks, pick)
 			}
 		}
-		shelves[i].Picks = picks
+		if shelf.Picks = picks; len(picks) > 0 || shelf.Source == Nowhere {
+			kept = append(kept, shelf)
+		}
 	}
-	return shelves
+	return kept
 }

@@ -1,6 +1,10 @@
 package shop
 
-import "context"
+import (
+	"context"
+	"errors"
+	"slices"
+)
 
 // maxMine is how many books each part of a reader's own page shows.
 const maxMine = 100
@@ -9,18 +13,16 @@ const maxMine = 100
 func (s *Shop) MyBooks(visit context.Context, v Visitor) MyBooks {
 	page, cancel := begin(visit)
 	defer cancel()
-	mine := MyBooks{Known: true}
-	done := history{whole: true}
+	did := history{whole: true}
+	var fault error
 	if v.Reader != 0 {
-		var err error
-		done, err = s.history(page, v.Reader)
-		mine.Known = err == nil
-		s.warn(visit, "my books", err)
+		did, fault = s.history(page, v.Reader, historyEvents)
 	}
-	mine.Partial = !done.whole
-	sorted := sortHistory(done.events, v.Recent)
+	mine := sortHistory(did.events, v.Recent)
+	mine.Known, mine.Partial = fault == nil, !did.whole
+	parts := []*[]MyBook{&mine.Rated, &mine.Wanted, &mine.Bought, &mine.Waved, &mine.Seen}
 	var ids []int64
-	for _, part := range []*[]MyBook{&sorted.Rated, &sorted.Wanted, &sorted.Bought, &sorted.Waved, &sorted.Seen} {
+	for _, part := range parts {
 		if len(*part) > maxMine {
 			mine.Partial, *part = true, (*part)[:maxMine]
 		}
@@ -28,25 +30,22 @@ func (s *Shop) MyBooks(visit context.Context, v Visitor) MyBooks {
 			ids = append(ids, book.Book.ID)
 		}
 	}
-	known := s.booksByID(page, ids)
-	full := func(books []MyBook) []MyBook {
-		kept := make([]MyBook, 0, len(books))
-		for _, mine := range books {
-			if book := known[mine.Book.ID]; book != nil {
-				mine.Book = book
+	known, booksFault := s.booksByID(page, ids)
+	for _, part := range parts {
+		for i := range *part {
+			if book := known[(*part)[i].Book.ID]; book != nil {
+				(*part)[i].Book = book
 			}
-			kept = append(kept, mine)
 		}
-		return kept
 	}
-	mine.Rated, mine.Wanted, mine.Bought = full(sorted.Rated), full(sorted.Wanted), full(sorted.Bought)
-	mine.Waved, mine.Seen = full(sorted.Waved), full(sorted.Seen)
+	mine.Partial = mine.Partial || booksFault != nil
+	s.warn(visit, "my books", errors.Join(fault, booksFault))
 	return mine
 }
 
 // sortHistory puts each book where what the reader did with it belongs. Its books have no more
-// than an id. Who rated or bought a book does not want it any more, and who did any of these saw
-// it.
+// than an id. Who rated, bought or waved away a book does not want it any more, unless they want
+// it since; and who did any of these saw it.
 func sortHistory(events []Event, recent []int64) MyBooks {
 	var mine MyBooks
 	type did struct {
@@ -54,46 +53,40 @@ func sortHistory(events []Event, recent []int64) MyBooks {
 		kind EventKind
 	}
 	first := make(map[did]bool) // the newest come first
+	settled := make(map[int64]bool)
 	for _, event := range events {
-		if did := (did{event.Book, event.Kind}); !first[did] {
-			first[did] = true
-		} else {
+		if first[did{event.Book, event.Kind}] {
 			continue
 		}
+		first[did{event.Book, event.Kind}] = true
 		book := MyBook{Book: &Book{ID: event.Book, SeriesPosition: -1}, Rating: event.Rating, At: event.At}
 		switch event.Kind {
 		case Rated:
 			mine.Rated = append(mine.Rated, book)
+			settled[event.Book] = true
 		case Wanted:
-			mine.Wanted = append(mine.Wanted, book)
+			if !settled[event.Book] {
+				mine.Wanted = append(mine.Wanted, book)
+			}
 		case Bought:
 			mine.Bought = append(mine.Bought, book)
+			settled[event.Book] = true
 		case NotInterested:
 			mine.Waved = append(mine.Waved, book)
+			settled[event.Book] = true
 		case Viewed:
 			mine.Seen = append(mine.Seen, book)
 		}
 	}
-	for i := len(recent) - 1; i >= 0; i-- { // in front of all, newest first
-		if did := (did{recent[i], Viewed}); !first[did] {
-			first[did] = true
-			mine.Seen = append([]MyBook{{Book: &Book{ID: recent[i], SeriesPosition: -1}}}, mine.Seen...)
+	var seen []MyBook // the browser knows of the latest
+	for _, id := range recent {
+		if !first[did{id, Viewed}] {
+			first[did{id, Viewed}] = true
+			seen = append(seen, MyBook{Book: &Book{ID: id, SeriesPosition: -1}})
 		}
 	}
-	without := func(books []MyBook, kinds ...EventKind) []MyBook {
-		var left []MyBook
-		for _, book := range books {
-			drop := false
-			for _, kind := range kinds {
-				drop = drop || first[did{book.Book.ID, kind}]
-			}
-			if !drop {
-				left = append(left, book)
-			}
-		}
-		return left
-	}
-	mine.Wanted = without(mine.Wanted, Rated, Bought)
-	mine.Seen = without(mine.Seen, Rated, Wanted, Bought, NotInterested)
+	mine.Seen = slices.DeleteFunc(append(seen, mine.Seen...), func(book MyBook) bool {
+		return settled[book.Book.ID] || first[did{book.Book.ID, Wanted}]
+	})
 	return mine
 }

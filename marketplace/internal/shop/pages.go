@@ -6,7 +6,7 @@ import "time"
 
 // A Home is the home page.
 type Home struct {
-	Shelves []Shelf // those without books are there only while the catalogue's books are not known
+	Shelves []Shelf // those from Nowhere, and no others, have no books
 }
 
 // A ShelfKind is what books a shelf has.
@@ -25,8 +25,8 @@ const (
 // A Shelf is a row of books.
 type Shelf struct {
 	Kind     ShelfKind
-	Category Category
-	Like     *Book
+	Category Category // of OfCategory
+	Like     *Book    // of LikeLiked and LikeViewed
 	Picks    []Pick
 	Source   Source
 }
@@ -46,8 +46,8 @@ type BookPage struct {
 	Book     *Book
 	Source   Source // of the book itself; Nowhere: Book is nil, and Similar has popular books
 	Yours    Yours
-	Similar  Shelf   // Picks may be empty
-	ByAuthor []*Book // by the main author, this book not among them
+	Similar  Shelf   // LikeViewed or PopularNow; Picks may be empty
+	ByAuthor []*Book // by the main author; this book, and those of InSeries, not among them
 	InSeries []*Book // in their order, this book among them; empty where it is the only one
 	Partial  bool    // something that belongs here could not be had
 }
@@ -55,8 +55,8 @@ type BookPage struct {
 // Yours is what a reader did with a book.
 type Yours struct {
 	Known         bool // false: it could not be had
-	Rating        int  // 0: none
-	Wanted        bool
+	Rating        int  // the latest; 0: none
+	Wanted        bool // and not rated, bought or waved away since
 	NotInterested bool
 	Bought        bool
 }
@@ -64,17 +64,17 @@ type Yours struct {
 // A Listing is a page of a list that a visitor browses.
 type Listing struct {
 	List
-	Source     Source     // Remembered: popular books in place of the list; Nowhere: none at all
+	Source     Source     // Remembered: Popular in place of the list; Nowhere: none at all
 	Category   Category   // of a category's page, and of a search in one
 	Categories []Category // to choose from
-	Popular    []Pick     // where a search found nothing: what to look at instead
+	Popular    []Pick     // where there is no list, or a search found nothing: what to look at instead
 }
 
 // MyBooks is what a reader did, the newest first.
 type MyBooks struct {
-	Known   bool // false: it could not be had
-	Partial bool // there is more than is shown
-	Rated   []MyBook
+	Known   bool     // false: it could not be had
+	Partial bool     // there is more than is shown, of events or of their books
+	Rated   []MyBook // each book's latest
 	Wanted  []MyBook
 	Bought  []MyBook
 	Waved   []MyBook // not interested
@@ -83,7 +83,7 @@ type MyBooks struct {
 
 // A MyBook is a book that a reader did something with.
 type MyBook struct {
-	Book   *Book
+	Book   *Book     // of one that the catalogue lacks, or that cannot be had, there is only the id
 	Rating int       // of a rated one
 	At     time.Time // zero: nobody knows
 }

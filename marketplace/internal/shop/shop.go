@@ -12,10 +12,11 @@ import (
 
 // How long a page waits: pageLimit for all that it shows, which leaves 20 ms of its budget of 350
 // to the page itself, and callLimit for one answer, long enough for a healthy service by a
-// hundredfold.
+// hundredfold. What is no page waits bulkLimit for one answer.
 const (
 	pageLimit = 330 * time.Millisecond
 	callLimit = 250 * time.Millisecond
+	bulkLimit = 2 * time.Second
 )
 
 // Options are what a shop is made of.
@@ -44,7 +45,7 @@ type Shop struct {
 	metrics     Metrics
 
 	memory memory
-	views  chan Event
+	views  views
 	warned atomic.Int64 // when, in Unix nanoseconds
 }
 
@@ -57,7 +58,7 @@ func New(o Options) *Shop {
 		log:         o.Log,
 		metrics:     o.Metrics,
 		memory:      newMemory(),
-		views:       make(chan Event, maxViews),
+		views:       newViews(),
 	}
 }
 
@@ -65,7 +66,8 @@ func New(o Options) *Shop {
 // records what is left, which takes a second at most.
 func (s *Shop) Run(ctx context.Context) {
 	var running sync.WaitGroup
-	running.Go(func() { s.follow(ctx) })
+	running.Go(func() { keep(ctx, followInterval, s.learnCategories) })
+	running.Go(func() { keep(ctx, popularInterval, s.learnPopular) })
 	running.Go(func() { s.recordViews(ctx) })
 	running.Wait()
 }
@@ -84,11 +86,14 @@ func (s *Shop) warn(visit context.Context, page string, err error) {
 	s.log.WarnContext(visit, "a page is not whole", "page", page, "error", err.Error())
 }
 
-// ask calls with the time that a page waits for one answer.
-func ask[T any](page context.Context, call func(context.Context) (T, error)) (T, error) {
-	ctx, cancel := context.WithTimeout(page, callLimit)
-	defer cancel()
-	return call(ctx)
+// count counts shelves, unless the visitor has gone: nobody sees them.
+func (s *Shop) count(visit context.Context, shelves ...Shelf) {
+	if visit.Err() != nil {
+		return
+	}
+	for _, shelf := range shelves {
+		s.metrics.Shelf(shelf.Source)
+	}
 }
 
 // begin returns the context of a page's calls.
