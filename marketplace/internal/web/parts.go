@@ -89,9 +89,9 @@ func (s *Server) shelf(l *locales.Language, shelf shop.Shelf, n int) shelfView {
 	case shop.TrendingNow:
 		view.Heading.Before = l.Text("trending")
 	case shop.LikeLiked:
-		view.Heading = around(l, "because_liked", shelf.Like)
+		view.Heading = around(shelf.Like)(l.Around("because_liked"))
 	case shop.LikeViewed:
-		view.Heading = around(l, "because_viewed", shelf.Like)
+		view.Heading = around(shelf.Like)(l.Around("because_viewed"))
 	case shop.OfCategory:
 		view.Heading.Before = l.Shelf(shelf.Category.Slug, shelf.Category.Name)
 		if shelf.Source != shop.Nowhere {
@@ -108,9 +108,11 @@ func (s *Server) shelf(l *locales.Language, shelf shop.Shelf, n int) shelfView {
 	return view
 }
 
-func around(l *locales.Language, key string, book *shop.Book) headingView {
-	before, after := l.Around(key)
-	return headingView{Before: before, Book: linkView{Address: bookAddress(book), Text: book.Title}, After: after}
+// around puts a book into a heading.
+func around(book *shop.Book) func(before, after string) headingView {
+	return func(before, after string) headingView {
+		return headingView{Before: before, Book: linkView{Address: bookAddress(book), Text: book.Title}, After: after}
+	}
 }
 
 // why says why a book is recommended, on the page of the book like, if it is one.
