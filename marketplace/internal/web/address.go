@@ -45,9 +45,12 @@ func authorAddress(name string) string { return "/authors/" + url.PathEscape(nam
 // joined by hyphens, cut at a word. What is not Latin stays as it is, escaped.
 func slugOf(title string) string {
 	var b strings.Builder
+	b.Grow(maxSlug)
 	gap := false
 	for _, r := range norm.NFD.String(title) {
 		switch {
+		case r < utf8.RuneSelf && (unicode.IsLower(r) || unicode.IsDigit(r)):
+			// as it is, like most
 		case unicode.Is(unicode.Mn, r), r == '\'', r == '’':
 			continue // part of the letter before it, or of the word
 		case !unicode.IsLetter(r) && !unicode.IsDigit(r), r == utf8.RuneError:

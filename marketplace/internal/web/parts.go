@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/a-h/templ"
 
@@ -51,10 +52,16 @@ func (s *Server) book(book *shop.Book) bookView {
 	return view
 }
 
+// drawings are buffers for one cover each.
+var drawings = sync.Pool{New: func() any { return new([]byte) }}
+
 // cover draws the cover of a book that has no picture.
 func (b bookView) cover() document {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		_, err := w.Write(cover.Append(nil, b.Title, b.Author))
+		drawing := drawings.Get().(*[]byte)
+		defer drawings.Put(drawing)
+		*drawing = cover.Append((*drawing)[:0], b.Title, b.Author)
+		_, err := w.Write(*drawing)
 		return err
 	})
 }

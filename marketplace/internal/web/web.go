@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -80,12 +81,17 @@ type document interface {
 	Render(ctx context.Context, w io.Writer) error
 }
 
+// bodies are buffers for one page each.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // render answers with a page. The page is made before its first byte is sent, so that one
 // that cannot be made is an error page and not half a page. All that it needs is in it: that a
 // visitor has gone is no error of the page's.
 func render(w http.ResponseWriter, status int, language *locales.Language, page document) error {
-	var body bytes.Buffer
-	if err := page.Render(context.Background(), &body); err != nil {
+	body := bodies.Get().(*bytes.Buffer)
+	defer bodies.Put(body)
+	body.Reset()
+	if err := page.Render(context.Background(), body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
