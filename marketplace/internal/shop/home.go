@@ -131,7 +131,8 @@ func (h *homePage) trending() Shelf {
 }
 
 func (h *homePage) category(category Category) Shelf {
-	picks, err := h.shop.recommend(h.ctx, h.visitor, category.Slug, 4*row)
+	// The shelves above all categories have four rows: a fifth fills this one.
+	picks, err := h.shop.recommend(h.ctx, h.visitor, category.Slug, 5*row)
 	if errors.Is(err, ErrNotFound) {
 		picks, err = nil, nil // gone since its name was learnt
 	}
