@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -53,7 +54,7 @@ type volumeView struct {
 // A ratingView is how readers rated a book.
 type ratingView struct {
 	Average string // "" where nobody did
-	Width   string // of as many stars, where one is 20 wide
+	Width   string // of as many stars and half stars, where one is 20 wide
 	Count   string
 	Words   string // all of it
 }
@@ -168,7 +169,7 @@ func (s *Server) newBookView(layout layoutView, shown shop.BookPage) bookPageVie
 		Canonical:   bookAddress(book),
 		Kind:        "book",
 		Image:       view.Book.Image,
-		Data:        dataOf(book, view.Book.Image),
+		Data:        new(dataOf(book, view.Book.Image)),
 	}
 	return view
 }
@@ -225,16 +226,21 @@ func positionOf(l *locales.Language, book *shop.Book) string {
 // shelvesOf returns what stands below a book and its series.
 func (s *Server) shelvesOf(l *locales.Language, shown shop.BookPage) []shelfView {
 	var shelves []shelfView
-	others := slices.DeleteFunc(slices.Clone(shown.ByAuthor), func(b *shop.Book) bool {
-		return slices.ContainsFunc(shown.InSeries, func(volume *shop.Book) bool { return volume.ID == b.ID })
-	})
-	if len(others) > 0 {
+	if len(shown.ByAuthor) > 0 {
+		var others, volumes []*shop.Book
+		for _, book := range shown.ByAuthor {
+			if slices.ContainsFunc(shown.InSeries, func(volume *shop.Book) bool { return volume.ID == book.ID }) {
+				volumes = append(volumes, book)
+			} else {
+				others = append(others, book)
+			}
+		}
 		author := shown.Book.Author()
 		shelves = append(shelves, shelfView{
 			ID:      "more-by",
 			Heading: headingView{Before: l.Fill("more_by", "Author", author)},
 			More:    linkView{authorAddress(author), l.Fill("all_by", "Author", author)},
-			Books:   s.books(others),
+			Books:   s.books(append(others, volumes...)), // those that the page has not named yet come first
 		})
 	}
 	if similar := shown.Similar; len(similar.Picks) > 0 {
@@ -254,7 +260,7 @@ func ratingOf(l *locales.Language, book *shop.Book) ratingView {
 	average, count := l.Decimal(book.AverageRating, 1), l.Count("ratings", int(book.RatingsCount))
 	return ratingView{
 		Average: average,
-		Width:   strconv.FormatFloat(20*book.AverageRating, 'f', 1, 64),
+		Width:   strconv.Itoa(10 * int(math.Round(2*book.AverageRating))),
 		Count:   count,
 		Words:   l.Fill("rating_words", "Average", average, "Ratings", count),
 	}

@@ -24,6 +24,7 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) newHomeView(layout layoutView, home shop.Home) homeView {
 	layout.Place = atHome
+	layout.Head = headView{Description: layout.Language.Text("home_description"), Canonical: "/"}
 	view := homeView{layoutView: layout}
 	for i, shelf := range home.Shelves {
 		if shelf.Source == shop.Remembered {

@@ -15,22 +15,12 @@ type layoutView struct {
 	Shop     string // the shop's name
 	Title    string // the page's
 	Address  string // the page's, to return to
+	Origin   string // what absolute addresses begin with, or ""
 	Place    place  // where in the shop this is
 	Query    string // what is in the search field
 	Head     headView
 	Notice   string // what the visitor did just now, or ""
 	Version  string // of the software
-}
-
-// A headView is what a page says to programs that show or find it.
-type headView struct {
-	Description string
-	Canonical   string // path and query of the page's one address; "": it is not to be found
-	Kind        string // of Open Graph; "": website
-	Image       string // an absolute address
-	Data        any    // JSON-LD, or nil
-	Feed        bool   // the page offers the feed
-	Next        string // the page after this one of a list
 }
 
 // A place is a part of the shop that its navigation leads to.
@@ -48,7 +38,7 @@ const (
 
 func (s *Server) layout(w http.ResponseWriter, r *http.Request, pageTitle string) layoutView {
 	l := languageOf(r)
-	view := layoutView{Language: l, Shop: s.title, Title: pageTitle, Address: addressOf(r), Version: s.version}
+	view := layoutView{Language: l, Shop: s.title, Title: pageTitle, Address: addressOf(r), Origin: s.originOf(r), Version: s.version}
 	if notice := s.visitors.TakeNotice(w, r); notice != "" {
 		view.Notice = l.Text("notice." + notice)
 	}

@@ -18,11 +18,14 @@ import (
 
 // Options are what a storefront is made of.
 type Options struct {
-	Shop    Shop
-	Title   string
-	Version string // of the software
-	Log     *slog.Logger
-	Metrics prometheus.Registerer
+	Shop  Shop
+	Title string
+	// PublicURL is where visitors find the shop, such as https://shop.example; "": where their
+	// requests say.
+	PublicURL string
+	Version   string // of the software
+	Log       *slog.Logger
+	Metrics   prometheus.Registerer
 
 	Way          visitor.Way // how visitors come here
 	CookieKeys   [][]byte    // of the reader's cookie, the one that signs first; where there is none, made up
@@ -32,11 +35,12 @@ type Options struct {
 
 // A Server is the storefront.
 type Server struct {
-	shop    Shop
-	title   string
-	version string
-	log     *slog.Logger
-	handler http.Handler
+	shop      Shop
+	title     string
+	publicURL string
+	version   string
+	log       *slog.Logger
+	handler   http.Handler
 
 	visitors      *visitor.Visitors
 	rateLimit     int
@@ -48,7 +52,7 @@ type Server struct {
 
 // New returns the storefront.
 func New(o Options) *Server {
-	s := &Server{shop: o.Shop, title: o.Title, version: o.Version, log: o.Log}
+	s := &Server{shop: o.Shop, title: o.Title, publicURL: o.PublicURL, version: o.Version, log: o.Log}
 	s.visitors = visitor.New(visitor.Options{Keys: o.CookieKeys, Way: o.Way, Metrics: o.Metrics})
 	s.rateLimit, s.imageOrigins, s.contentPolicy = o.RateLimit, o.ImageOrigins, contentPolicy(o.ImageOrigins)
 	s.mux = s.routes()
