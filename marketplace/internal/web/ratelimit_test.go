@@ -128,6 +128,8 @@ func TestUnknownProxy(t *testing.T) {
 	for range 3 {
 		get(t, server, from("/", "10.0.0.1", "192.0.2.1"))
 	}
+	known := storefrontWith(web.Options{Shop: shelves(shop.Fresh), RateLimit: 20, Way: visitor.Way{Proxies: 1}, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	get(t, known, from("/", "10.0.0.1", "192.0.2.1"))
 	if n := strings.Count(log.String(), "level=WARN"); n != 1 || !strings.Contains(log.String(), "MARKETPLACE_TRUSTED_PROXIES") {
 		t.Errorf("warned %d times:\n%s", n, log.String())
 	}

@@ -32,6 +32,10 @@ type Options struct {
 	CookieKeys   [][]byte    // of the reader's cookie, the one that signs first; where there is none, made up
 	RateLimit    int         // requests a second of one client; 0: as many as they like
 	ImageOrigins []string    // where pictures of books may come from, beside the shop
+	PublicURL    string      // the shop's own origin; empty: what requests say
+	Accent       string      // the colour of links and buttons; empty: the style sheet's own
+	Logo         []byte      // beside the shop's name; empty: none
+	LogoType     string      // its media type, image/svg+xml or image/png
 }
 
 // A Server is the storefront.
