@@ -30,8 +30,8 @@ type watch struct {
 	mu       sync.Mutex
 	problems []string
 	inFlight map[network.RequestID]request
-	loaded   int                          // pages
-	status   int                          // of the latest page
+	loaded   int // pages
+	status   int // of the latest page
 	requests int
 	bytes    float64
 	changed  chan struct{} // closed at the next event
