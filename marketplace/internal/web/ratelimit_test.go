@@ -42,7 +42,7 @@ func TestRateLimit(t *testing.T) {
 			return get(t, server, from(path, remote, "")).StatusCode
 		}
 		for range 100 {
-			if got := status("/static/style.css", "192.0.2.1"); got != 200 {
+			if got := status(server.Asset("style.css"), "192.0.2.1"); got != 200 {
 				t.Fatalf("a style sheet: %d", got)
 			}
 		}
@@ -64,7 +64,7 @@ func TestRateLimit(t *testing.T) {
 		if got := status("/", "192.0.2.2"); got != 200 {
 			t.Errorf("somebody else: %d", got)
 		}
-		if got := status("/static/style.css", "192.0.2.1"); got != 200 {
+		if got := status(server.Asset("style.css"), "192.0.2.1"); got != 200 {
 			t.Errorf("a style sheet: %d", got)
 		}
 		time.Sleep(time.Second)

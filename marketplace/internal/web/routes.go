@@ -6,7 +6,8 @@ import "net/http"
 func (s *Server) routes() *routeMux {
 	mux := &routeMux{mux: http.NewServeMux()}
 	s.get(mux, "/{$}", s.home)
-	s.get(mux, "/static/{file}", serveStatic)
+	s.get(mux, "/static/{file}", s.static)
+	s.get(mux, "/favicon.ico", s.favicon)
 	s.post(mux, "/language", s.setLanguage)
 	mux.Handle("/", s.page(notFound))
 	return mux

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"bookmarket/marketplace/internal/shop"
+	"bookmarket/marketplace/internal/web/assets"
 	"bookmarket/marketplace/internal/web/locales"
 	"bookmarket/marketplace/internal/web/visitor"
 )
@@ -49,6 +50,7 @@ type Server struct {
 	visitors      *visitor.Visitors
 	rateLimit     int
 	contentPolicy string
+	files         *assets.Files
 
 	mux *routeMux
 }
@@ -58,6 +60,7 @@ func New(o Options) *Server {
 	s := &Server{shop: o.Shop, title: o.Title, version: o.Version, log: o.Log}
 	s.visitors = visitor.New(visitor.Options{Keys: o.CookieKeys, Way: o.Way, Metrics: o.Metrics})
 	s.rateLimit, s.contentPolicy = o.RateLimit, contentPolicy(o.ImageOrigins)
+	s.files = assets.New(staticFiles())
 	s.mux = s.routes()
 	s.handler = s.withMiddleware(s.mux, o.Metrics)
 	return s

@@ -112,6 +112,8 @@ func (f *Files) Serve(w http.ResponseWriter, r *http.Request, name string) bool 
 	h.Set("Content-Type", file.contentType)
 	h.Set("Content-Length", strconv.Itoa(len(content)))
 	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write(content) // the visitor may have gone
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(content) // the visitor may have gone
+	}
 	return true
 }

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -97,6 +99,10 @@ func TestServe(t *testing.T) {
 			want := map[string]string{"style.css": string(style), "dot.png": "\x89PNG1234"}[tt.name]
 			if content, err := io.ReadAll(reader); err != nil || string(content) != want {
 				t.Errorf("got %q, %v", content, err)
+			}
+			head, _ := get(files, "HEAD", files.Address(tt.name), "Accept-Encoding", tt.accept)
+			if head.Code != 200 || head.Body.Len() > 0 || !maps.EqualFunc(head.Header(), h, slices.Equal) {
+				t.Errorf("HEAD got %d %v", head.Code, head.Header())
 			}
 			again, _ := get(files, "GET", files.Address(tt.name), "Accept-Encoding", tt.accept, "If-None-Match", etag)
 			if again.Code != 304 || again.Body.Len() > 0 || again.Header().Get("ETag") != etag || again.Header().Get("Vary") != tt.vary || again.Header().Get("Content-Encoding") != "" {
