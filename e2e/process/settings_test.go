@@ -2,6 +2,8 @@ package process
 
 import (
 	"net"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -153,6 +155,34 @@ func TestOthersVariables(t *testing.T) {
 		t.Run(service, func(t *testing.T) {
 			t.Parallel()
 			start(t, service, env...)
+		})
+	}
+}
+
+// Without a key of its own a marketplace says once what that means; with one it says nothing, the
+// key least of all.
+func TestCookieKey(t *testing.T) {
+	t.Parallel()
+	const key = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0MTI"
+	file := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(file, []byte(key+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		env      []string
+		warnings int
+	}{
+		"none":   {nil, 1},
+		"a key":  {[]string{"MARKETPLACE_COOKIE_KEY=" + key}, 0},
+		"a file": {[]string{"MARKETPLACE_COOKIE_KEY_FILE=" + file}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := start(t, marketplace, append(tt.env, "MARKETPLACE_LOG_LEVEL=debug")...)
+			log := p.Stderr.String()
+			if n := strings.Count(log, "MARKETPLACE_COOKIE_KEY"); n != tt.warnings || strings.Contains(log, key) {
+				t.Errorf("%d lines are about the key, want %d:\n%s", n, tt.warnings, log)
+			}
 		})
 	}
 }
