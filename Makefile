@@ -78,6 +78,10 @@ fuzz: ## run every fuzz target for FUZZTIME each (default: 1m)
 bench: ## measure recommendations beside a bare grpc-go server
 	go run ./bench/recommend
 
+.PHONY: screenshots
+screenshots: ## take the pictures of the README anew, in docs/images/
+	README_PICTURES='$(abspath docs/images)' go -C e2e test -count=1 ./browser -run TestPicturesOfTheReadme
+
 .PHONY: e2e-cluster
 e2e-cluster: export ROUNDS ?= 2
 e2e-cluster: ## deploy to a Kubernetes on this machine, and restart each service ROUNDS times under load (default: 2)

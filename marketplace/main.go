@@ -114,6 +114,10 @@ func storefrontOptions(cfg *config.Config, log *slog.Logger) (web.Options, error
 	if len(keys) == 0 {
 		log.Warn("no MARKETPLACE_COOKIE_KEY: readers are forgotten when this process ends, and several replicas need a key that they share")
 	}
+	logo, logoType, err := cfg.Logo()
+	if err != nil {
+		return web.Options{}, err
+	}
 	shopOrigin, imageOrigins := cfg.Origins()
 	return web.Options{
 		Title:        cfg.Title,
@@ -123,6 +127,10 @@ func storefrontOptions(cfg *config.Config, log *slog.Logger) (web.Options, error
 		CookieKeys:   keys,
 		RateLimit:    cfg.RateLimit,
 		ImageOrigins: imageOrigins,
+		PublicURL:    shopOrigin,
+		Accent:       cfg.Accent,
+		Logo:         logo,
+		LogoType:     logoType,
 	}, nil
 }
 

@@ -57,7 +57,7 @@ func prepareAndRun(m *testing.M) (code int) {
 // settings are what each service begins with; each of its servers chooses its own port.
 var settings = map[string][]string{
 	"recommendations": {"RECOMMENDATIONS_GRPC_ADDR=127.0.0.1:0", "RECOMMENDATIONS_ADMIN_ADDR=127.0.0.1:0", "RECOMMENDATIONS_DATABASE_URL=memory:"},
-	"marketplace":     {"MARKETPLACE_HTTP_ADDR=127.0.0.1:0", "MARKETPLACE_GRPC_ADDR=127.0.0.1:0", "MARKETPLACE_ADMIN_ADDR=127.0.0.1:0"},
+	"marketplace":     {"MARKETPLACE_HTTP_ADDR=127.0.0.1:0", "MARKETPLACE_GRPC_ADDR=127.0.0.1:0", "MARKETPLACE_ADMIN_ADDR=127.0.0.1:0", "MARKETPLACE_RATE_LIMIT=0"},
 }
 
 // A sharedShop is both services, until its context ends.

@@ -3,6 +3,7 @@ package browser
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"bookmarket/e2e/internal/browsertest"
@@ -45,8 +46,8 @@ func TestAccessible(t *testing.T) {
 		for _, problem := range tab.Sideways() {
 			t.Error(problem)
 		}
-		if shift := tab.LayoutShift(); shift >= mostShift {
-			t.Errorf("the page moves while it loads: %.3f", shift)
+		if shift := tab.LayoutShift(); shift.Sum >= mostShift {
+			t.Errorf("the page moves while it loads: %+v", shift)
 		}
 		if lang := browsertest.Eval[string](tab, "document.documentElement.lang"); lang != look.Language {
 			t.Errorf("the page's language is %q, want %q", lang, look.Language)
@@ -68,9 +69,26 @@ func TestNarrow(t *testing.T) {
 		{Device: browsertest.Narrow, Language: "pt-BR", Still: true},
 		{Device: browsertest.Zoomed, Language: "en", NoScript: true},
 	}
-	forEach(t, narrow, func(t *testing.T, tab *browsertest.Tab, _ page, _ browsertest.Look) {
+	forEach(t, narrow, func(t *testing.T, tab *browsertest.Tab, _ page, look browsertest.Look) {
 		for _, problem := range tab.Sideways() {
 			t.Error(problem)
+		}
+		if look.Still {
+			for _, problem := range tab.Motion() {
+				t.Errorf("in spite of the wish for less motion: %s", problem)
+			}
+		}
+	})
+}
+
+// The keyboard reaches everything in the page's order, and it is always seen where it is: first the
+// way past what all pages have, last out of the page.
+func TestKeyboard(t *testing.T) {
+	t.Parallel()
+	forEach(t, []browsertest.Look{{Language: "en"}}, func(t *testing.T, tab *browsertest.Tab, _ page, _ browsertest.Look) {
+		stops := tab.Stops()
+		if len(stops) == 0 || stops[0].Role != "link" || !strings.HasPrefix(stops[0].Name, "Skip") {
+			t.Errorf("the first stop is no way to the content: %v", stops)
 		}
 	})
 }

@@ -352,12 +352,17 @@ no_claim_ends() { # NAMESPACE
   [[ -z $(kubectl --namespace "$1" get persistentvolumeclaims --output 'jsonpath={.items[*].metadata.deletionTimestamp}') ]]
 }
 
-release() { # NAMESPACE CHART [OPTION...]
-  local ns=$1 chart=$2
-  shift 2
+# release installs or upgrades the shop by a chart, with the marketplace of these sources.
+release() { # NAMESPACE CHART SOURCES [OPTION...]
+  local ns=$1 chart=$2 unlimited=()
+  # The load comes from one address. A marketplace that has no limit would not start with a setting of it.
+  if grep -q MARKETPLACE_RATE_LIMIT "$3/docs/config.md"; then
+    unlimited=(--set-string 'marketplace.extraEnv[0].name=MARKETPLACE_RATE_LIMIT,marketplace.extraEnv[0].value=0')
+  fi
+  shift 3
   eventually 60 no_claim_ends "$ns" || return
   timeout 300 helm upgrade --install bookmarket "$chart" --namespace "$ns" --dependency-update --reset-values \
-    --wait --timeout 240s "$@"
+    --wait --timeout 240s "${unlimited[@]}" "$@"
 }
 
 # images are settings of a release: those of before for the services that are named.
@@ -371,15 +376,15 @@ versions() { # NAMESPACE
   local ns=$1 old=$previous/helm/bookmarket new=helm/bookmarket
   check "the images of $PREVIOUS are built and in the cluster" build_previous &&
     check "a namespace that enforces restricted pods" create_namespace "$ns" &&
-    check "the version before is installed" release "$ns" "$old" "$(before recommendations)" "$(before marketplace)" &&
+    check "the version before is installed" release "$ns" "$old" "$previous" "$(before recommendations)" "$(before marketplace)" &&
     check "$rate pages a second" load_begins "$ns" && watch_ends "$ns" &&
-    check "helm upgrade to this version" release "$ns" "$new" &&
+    check "helm upgrade to this version" release "$ns" "$new" . &&
     check "its books are fresh" is_fresh "$ns" &&
     check "helm rollback to the version before" timeout 300 helm rollback bookmarket 1 --namespace "$ns" --wait --timeout 240s &&
     check "its books are fresh" is_fresh "$ns" &&
-    check "this version's marketplace before the old recommendations" release "$ns" "$old" "$(before recommendations)" &&
+    check "this version's marketplace before the old recommendations" release "$ns" "$old" . "$(before recommendations)" &&
     check "its books are fresh" is_fresh "$ns" &&
-    check "the old marketplace before this version's recommendations" release "$ns" "$new" "$(before marketplace)" &&
+    check "the old marketplace before this version's recommendations" release "$ns" "$new" "$previous" "$(before marketplace)" &&
     check "its books are fresh" is_fresh "$ns" &&
     check "the last old pod is gone" eventually 60 all_ended "$ns" &&
     check "every pod ended within its grace period" ended_by_themselves "$ns" &&

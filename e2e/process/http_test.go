@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +26,8 @@ func TestHTTPAnswers(t *testing.T) {
 		{name: "the page", method: http.MethodGet, status: http.StatusOK, text: "</html>"},
 		{name: "the page's head", method: http.MethodHead, status: http.StatusOK},
 		{name: "a query that nobody asked for", method: http.MethodGet, path: "?page=%ff&<script>", status: http.StatusOK, text: "</html>"},
-		{name: "style", method: http.MethodGet, path: "static/style.css", status: http.StatusOK, text: "{"},
+		{name: "style", method: http.MethodGet, path: stylePath(t, url), status: http.StatusOK, text: "{"},
+		{name: "style by its plain name", method: http.MethodGet, path: "static/style.css", status: http.StatusNotFound, text: "Page not found"},
 		{name: "an unknown path", method: http.MethodGet, path: "basket", status: http.StatusNotFound, text: "Page not found"},
 		{name: "an unknown file", method: http.MethodGet, path: "static/script.js", status: http.StatusNotFound, text: "Page not found"},
 		{name: "a way out", method: http.MethodGet, path: "static/..%2f..%2fgo.mod", status: http.StatusNotFound, text: "Page not found"},
@@ -50,6 +52,25 @@ func TestHTTPAnswers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// stylePath returns where the home page says that its style sheet is.
+func stylePath(t *testing.T, url string) string {
+	t.Helper()
+	resp, err := do(t, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // it was read to its end
+	page, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`<link rel="stylesheet" href="/(static/[^"]+)"`).FindSubmatch(page)
+	if found == nil {
+		t.Fatalf("the page has no style sheet:\n%.500s", page)
+	}
+	return string(found[1])
 }
 
 // hangUpLimit is by when a client that does not get to the point is hung up on: the limit is

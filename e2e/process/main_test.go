@@ -52,7 +52,10 @@ var anyPorts = map[string][]string{
 		// Where a test does not say otherwise, there are the nine books that tests know by name.
 		"RECOMMENDATIONS_CATALOG=tutorial", "RECOMMENDATIONS_DATABASE_URL=memory:",
 	},
-	marketplace: {"MARKETPLACE_HTTP_ADDR=127.0.0.1:0", "MARKETPLACE_GRPC_ADDR=127.0.0.1:0", "MARKETPLACE_ADMIN_ADDR=127.0.0.1:0"},
+	marketplace: {
+		"MARKETPLACE_HTTP_ADDR=127.0.0.1:0", "MARKETPLACE_GRPC_ADDR=127.0.0.1:0", "MARKETPLACE_ADMIN_ADDR=127.0.0.1:0",
+		"MARKETPLACE_RATE_LIMIT=0", // all that a test sends comes from one address
+	},
 }
 
 // start runs a service until the test ends and returns when it is ready.

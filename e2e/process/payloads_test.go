@@ -97,7 +97,7 @@ const senders = 2
 func TestPayloadsStayTexts(t *testing.T) { //nolint:tparallel // the catalogue is counted behind all of them
 	t.Parallel()
 	rec := start(t, recommendations, "RECOMMENDATIONS_CATALOG=bundled")
-	_, address := startMarketplace(t, rec.Addr(t, "grpc"), "MARKETPLACE_RATE_LIMIT=0")
+	_, address := startMarketplace(t, rec.Addr(t, "grpc"))
 	shop := target{address: strings.TrimSuffix(address, "/"), known: vocabulary{}}
 	for _, f := range fields {
 		for _, text := range harmless {

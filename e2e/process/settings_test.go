@@ -2,6 +2,8 @@ package process
 
 import (
 	"net"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -42,6 +44,13 @@ func TestBadSettings(t *testing.T) {
 			"MARKETPLACE_GRPC_ADDR=" + secret,
 			"MARKETPLACE_ADMIN_ADDR=" + secret,
 			"MARKETPLACE_RECOMMENDATIONS_HOST=http://ana:" + secret + "@recommendations",
+			"MARKETPLACE_ACCENT=" + secret,
+			"MARKETPLACE_LOGO_FILE=/" + secret,
+			"MARKETPLACE_PUBLIC_URL=https://ana:" + secret + "@shop.example",
+			"MARKETPLACE_IMAGE_ORIGINS=" + secret,
+			"MARKETPLACE_TRUSTED_PROXIES=" + secret,
+			"MARKETPLACE_RATE_LIMIT=-1",
+			"MARKETPLACE_COOKIE_KEY=" + secret,
 			"MARKETPLACE_REFLECTION=2",
 			"MARKETPLACE_LOG_LEVEL=" + secret,
 			"MARKETPLACE_LOG_FORMAT=" + secret,
@@ -49,10 +58,12 @@ func TestBadSettings(t *testing.T) {
 			"MARKETPLACE_SHUTDOWN_DELAY=-1s",
 			"MARKETPLACE_TITEL=" + secret,
 		}, []string{
-			"MARKETPLACE_ADMIN_ADDR", "MARKETPLACE_GRPC_ADDR", "MARKETPLACE_HTTP_ADDR", "MARKETPLACE_LOG_FORMAT", "MARKETPLACE_LOG_LEVEL",
-			"MARKETPLACE_RECOMMENDATIONS_HOST", "MARKETPLACE_REFLECTION", "MARKETPLACE_SHUTDOWN_DELAY", "MARKETPLACE_SHUTDOWN_GRACE",
+			"MARKETPLACE_ACCENT", "MARKETPLACE_ADMIN_ADDR", "MARKETPLACE_COOKIE_KEY", "MARKETPLACE_GRPC_ADDR", "MARKETPLACE_HTTP_ADDR",
+			"MARKETPLACE_IMAGE_ORIGINS", "MARKETPLACE_LOGO_FILE", "MARKETPLACE_LOG_FORMAT", "MARKETPLACE_LOG_LEVEL", "MARKETPLACE_PUBLIC_URL",
+			"MARKETPLACE_RATE_LIMIT", "MARKETPLACE_TRUSTED_PROXIES", "MARKETPLACE_RECOMMENDATIONS_HOST", "MARKETPLACE_REFLECTION", "MARKETPLACE_SHUTDOWN_DELAY", "MARKETPLACE_SHUTDOWN_GRACE",
 			"MARKETPLACE_TITEL",
 		}},
+		{"a key that cannot be read", marketplace, []string{"MARKETPLACE_COOKIE_KEY=" + secret, "MARKETPLACE_COOKIE_KEY_FILE=/" + secret}, []string{"MARKETPLACE_COOKIE_KEY_FILE"}},
 		{"the tutorial's name for the address", marketplace, []string{"RECOMMENDATIONS_HOST=" + secret + ":x"}, []string{"MARKETPLACE_RECOMMENDATIONS_HOST"}},
 		{"learning all the time", recommendations, []string{"RECOMMENDATIONS_TRAIN_INTERVAL=10ms"}, []string{"RECOMMENDATIONS_TRAIN_INTERVAL"}},
 	}
@@ -144,6 +155,34 @@ func TestOthersVariables(t *testing.T) {
 		t.Run(service, func(t *testing.T) {
 			t.Parallel()
 			start(t, service, env...)
+		})
+	}
+}
+
+// Without a key of its own a marketplace says once what that means; with one it says nothing, the
+// key least of all.
+func TestCookieKey(t *testing.T) {
+	t.Parallel()
+	const key = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0MTI"
+	file := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(file, []byte(key+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		env      []string
+		warnings int
+	}{
+		"none":   {nil, 1},
+		"a key":  {[]string{"MARKETPLACE_COOKIE_KEY=" + key}, 0},
+		"a file": {[]string{"MARKETPLACE_COOKIE_KEY_FILE=" + file}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := start(t, marketplace, append(tt.env, "MARKETPLACE_LOG_LEVEL=debug")...)
+			log := p.Stderr.String()
+			if n := strings.Count(log, "MARKETPLACE_COOKIE_KEY"); n != tt.warnings || strings.Contains(log, key) {
+				t.Errorf("%d lines are about the key, want %d:\n%s", n, tt.warnings, log)
+			}
 		})
 	}
 }

@@ -162,7 +162,7 @@ func TestStopCutsAtGrace(t *testing.T) {
 			if err := finish(); err == nil {
 				t.Error("the request was answered by a process that has ended")
 			}
-			p.Await(t, "level", "WARN")
+			p.Await(t, "level", "WARN", "msg", "requests were cut off at the end of the grace period")
 		})
 	}
 }

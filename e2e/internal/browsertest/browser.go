@@ -117,7 +117,7 @@ func (tab *Tab) Follow(do func()) {
 	tab.t.Helper()
 	before := tab.watch.loads()
 	do()
-	if !tab.watch.await(patience, func(w *watch) bool { return w.loaded > before && len(w.inFlight) == 0 }) {
+	if !tab.watch.await(patience, func(w *watch) bool { return w.loaded > before && len(w.awaited()) == 0 }) {
 		tab.t.Fatalf("no other page within %v; still at %s; under way: %v", patience, tab.Address(), tab.watch.underWay())
 	}
 }

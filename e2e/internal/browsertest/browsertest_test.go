@@ -130,6 +130,28 @@ func TestChecks(t *testing.T) {
 	}
 }
 
+// Whoever asked for less motion gets none.
+func TestMotion(t *testing.T) {
+	t.Parallel()
+	const moves = `<style>p { transition: color .3s; animation: a 1s } @keyframes a { to { opacity: .5 } } html { scroll-behavior: smooth }`
+	for name, tt := range map[string]struct {
+		style string
+		want  int
+	}{
+		"regardless":   {moves + `</style>`, 3},
+		"with respect": {moves + `@media (prefers-reduced-motion) { p { transition: none; animation: none } html { scroll-behavior: auto } }</style>`, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tab := chromium.Open(t, serve(t, tt.style+"<p>Hello"), Look{Still: true})
+			tab.Visit("/")
+			if found := tab.Motion(); len(found) != tt.want {
+				t.Errorf("moving: %q", found)
+			}
+		})
+	}
+}
+
 // The page is told how its visitor looks at it.
 func TestLook(t *testing.T) {
 	t.Parallel()
@@ -166,7 +188,7 @@ func TestLayoutShift(t *testing.T) {
 			tab := chromium.Open(t, serve(t, body), Look{})
 			tab.Visit("/")
 			Eval[bool](tab, "new Promise(done => setTimeout(() => done(true), 300))")
-			if shift := tab.LayoutShift(); shift >= 0.01 != script {
+			if shift := tab.LayoutShift(); shift.Sum >= 0.01 != script {
 				t.Errorf("the page moved by %v", shift)
 			}
 		})

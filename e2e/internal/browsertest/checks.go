@@ -17,17 +17,44 @@ func (tab *Tab) Sideways() []string {
 	return Eval[[]string](tab, sideways)
 }
 
-// layoutShift is the sum of all shifts until now, which the browser has kept.
+//go:embed motion.js
+var motion string
+
+// Motion returns what moves on the page.
+func (tab *Tab) Motion() []string {
+	tab.t.Helper()
+	return Eval[[]string](tab, motion)
+}
+
+// Told returns what the page says where a screen reader notices it by itself.
+func (tab *Tab) Told() string {
+	tab.t.Helper()
+	return Eval[string](tab, `[...document.querySelectorAll("[role=status], [role=alert], output")].map(e => e.textContent.trim()).join(" ")`)
+}
+
+// layoutShift is all that has moved until now, which the browser has kept.
 const layoutShift = `new Promise(done => {
-  let sum = 0
-  new PerformanceObserver(list => { for (const e of list.getEntries()) sum += e.value }).observe({type: "layout-shift", buffered: true})
-  setTimeout(() => done(sum), 100)
+  const shift = {Sum: 0, Moved: []}
+  const box = r => [r.x, r.y, r.width, r.height].map(Math.round).join(" ")
+  new PerformanceObserver(list => {
+    for (const e of list.getEntries()) {
+      shift.Sum += e.value
+      for (const s of e.sources) shift.Moved.push((s.node?.nodeName ?? "?") + "." + (s.node?.className ?? "") + " from " + box(s.previousRect) + " to " + box(s.currentRect))
+    }
+  }).observe({type: "layout-shift", buffered: true})
+  setTimeout(() => done(shift), 100)
 })`
 
-// LayoutShift returns how much of the page moved while it was loaded. Scripts must not be off.
-func (tab *Tab) LayoutShift() float64 {
+// A Shift is how much of a page moved while it was loaded, and what.
+type Shift struct {
+	Sum   float64
+	Moved []string
+}
+
+// LayoutShift returns what has moved until now. Scripts must not be off.
+func (tab *Tab) LayoutShift() Shift {
 	tab.t.Helper()
-	return Eval[float64](tab, layoutShift)
+	return Eval[Shift](tab, layoutShift)
 }
 
 // landmarks are the parts of a page that a screen reader can jump to.

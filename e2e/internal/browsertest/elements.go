@@ -147,21 +147,42 @@ const mostStops = 300
 func (tab *Tab) TabTo(role, pattern string) Element {
 	tab.t.Helper()
 	name := regexp.MustCompile(pattern)
-	var seen []Element
-	for range mostStops {
+	stops := tab.tab(func(e Element) bool { return e.Role == role && name.MatchString(e.Name) })
+	if len(stops) > 0 {
+		if last := stops[len(stops)-1]; last.Role == role && name.MatchString(last.Name) {
+			return last
+		}
+	}
+	tab.t.Fatalf("%s: the key Tab does not lead to a %s %q, only to %v", tab.Address(), role, pattern, stops)
+	return Element{}
+}
+
+// Stops presses the key Tab until it leads out of the page, and returns all that it led to.
+func (tab *Tab) Stops() []Element {
+	tab.t.Helper()
+	stops := tab.tab(func(Element) bool { return false })
+	if len(stops) == mostStops {
+		tab.t.Errorf("%s: the key Tab does not lead out of the page: %v", tab.Address(), stops)
+	}
+	return stops
+}
+
+// tab presses the key Tab until it has led to what is looked for, or out of the page.
+func (tab *Tab) tab(found func(Element) bool) (stops []Element) {
+	tab.t.Helper()
+	for len(stops) < mostStops {
 		tab.Press(kb.Tab)
 		e := tab.Focused()
-		if e.Role == "" && len(seen) > 0 {
-			break // out of the page
+		if e.Role == "" {
+			break
 		}
-		seen = append(seen, e)
+		stops = append(stops, e)
 		if problem := tab.FocusProblem(); problem != "" {
 			tab.t.Errorf("%s: the focus on %v: %s", tab.Address(), e, problem)
 		}
-		if e.Role == role && name.MatchString(e.Name) {
-			return e
+		if found(e) {
+			break
 		}
 	}
-	tab.t.Fatalf("%s: the key Tab does not lead to a %s %q, only to %v", tab.Address(), role, pattern, seen)
-	return Element{}
+	return stops
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/audits"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -28,16 +29,23 @@ type watch struct {
 
 	mu       sync.Mutex
 	problems []string
-	inFlight map[network.RequestID]string // addresses
-	loaded   int                          // pages
-	status   int                          // of the latest page
+	inFlight map[network.RequestID]request
+	loaded   int // pages
+	status   int // of the latest page
 	requests int
 	bytes    float64
 	changed  chan struct{} // closed at the next event
 }
 
+// A request is one that has no answer yet.
+type request struct {
+	address string
+	loader  cdp.LoaderID // the document that asks
+	awaited bool         // by who waits for the document to be complete
+}
+
 func newWatch(origin string) *watch {
-	return &watch{origin: origin, inFlight: map[network.RequestID]string{}, changed: make(chan struct{})}
+	return &watch{origin: origin, inFlight: map[network.RequestID]request{}, changed: make(chan struct{})}
 }
 
 // onEvent is called for one event after the other, and must not wait for the browser.
@@ -58,6 +66,8 @@ func (w *watch) see(event any) {
 	switch e := event.(type) {
 	case *page.EventLoadEventFired:
 		w.loaded++
+	case *page.EventFrameNavigated:
+		w.navigated(e.Frame)
 	case *network.EventRequestWillBeSent:
 		w.requested(e)
 	case *network.EventResponseReceived:
@@ -67,7 +77,7 @@ func (w *watch) see(event any) {
 		delete(w.inFlight, e.RequestID)
 	case *network.EventLoadingFailed:
 		if !e.Canceled {
-			w.problem("request failed: %s: %s %s", w.inFlight[e.RequestID], e.ErrorText, e.BlockedReason)
+			w.problem("request failed: %s: %s %s", w.inFlight[e.RequestID].address, e.ErrorText, e.BlockedReason)
 		}
 		delete(w.inFlight, e.RequestID)
 	default:
@@ -84,7 +94,15 @@ func (w *watch) requested(e *network.EventRequestWillBeSent) {
 	if e.RedirectResponse == nil {
 		w.requests++
 	}
-	w.inFlight[e.RequestID] = e.Request.URL
+	// The icon is for the browser, which may leave it when the page changes, and say nothing.
+	w.inFlight[e.RequestID] = request{e.Request.URL, e.LoaderID, e.Type != network.ResourceTypeOther}
+}
+
+// navigated forgets what an earlier document has asked for.
+func (w *watch) navigated(frame *cdp.Frame) {
+	if frame.ParentID == "" {
+		maps.DeleteFunc(w.inFlight, func(_ network.RequestID, r request) bool { return r.loader != frame.LoaderID })
+	}
 }
 
 func (w *watch) answered(e *network.EventResponseReceived) {
@@ -181,7 +199,17 @@ func (w *watch) traffic() (requests int, bytes float64) {
 func (w *watch) underWay() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return slices.Sorted(maps.Values(w.inFlight))
+	return w.awaited()
+}
+
+// awaited lists what belongs to the page and is not there yet.
+func (w *watch) awaited() (addresses []string) {
+	for _, r := range w.inFlight {
+		if r.awaited {
+			addresses = append(addresses, r.address)
+		}
+	}
+	return addresses
 }
 
 func (w *watch) takeProblems() []string {

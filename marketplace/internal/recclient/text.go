@@ -15,11 +15,8 @@ const (
 
 // line returns a text of one line that people read, and whether there is one.
 func line(text string) (string, bool) {
-	if len(text) > maxLine {
-		return "", false
-	}
 	text = strings.TrimSpace(clean(text, ""))
-	return text, text != "" && len(text) <= maxLine // bytes that are no UTF-8 became longer
+	return text, text != "" && len(text) <= maxLine
 }
 
 // optionalLine returns a text of one line, or "" where there is none to be read.

@@ -112,6 +112,17 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 	}
 }
 
+// An SVG file runs no script, not even opened by itself.
+func TestPicturesAreSandboxed(t *testing.T) {
+	server := storefrontWith(web.Options{Shop: deadShop{}})
+	for path, sandboxed := range map[string]bool{"/static/icon.svg": true, "/static/style.css": false, "/books/a.svg": false} {
+		policy := get(t, server, httptest.NewRequest("GET", path, http.NoBody)).Header.Get("Content-Security-Policy")
+		if got := strings.HasPrefix(policy, "default-src 'none'; style-src 'unsafe-inline'; ") && strings.HasSuffix(policy, "; sandbox"); got != sandboxed {
+			t.Errorf("%s: %q", path, policy)
+		}
+	}
+}
+
 // A deadShop panics when it is asked anything.
 type deadShop struct{ web.Shop }
 

@@ -73,7 +73,7 @@ func TestLanguages(t *testing.T) {
 			if got := resp.Header.Get("Content-Language"); got != tt.language {
 				t.Errorf("Content-Language is %q", got)
 			}
-			if got := resp.Header.Get("Vary"); got != "Accept-Language, Cookie" {
+			if got := resp.Header.Get("Vary"); got != "Accept-Language, Cookie, Accept-Encoding" {
 				t.Errorf("Vary is %q", got)
 			}
 		})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bookmarket/marketplace/internal/shop"
+	"bookmarket/marketplace/internal/web/assets"
 	"bookmarket/marketplace/internal/web/locales"
 )
 
@@ -21,6 +22,7 @@ type layoutView struct {
 	Head     headView
 	Notice   string // what the visitor did just now, or ""
 	Version  string // of the software
+	Files    *assets.Files
 }
 
 // A place is a part of the shop that its navigation leads to.
@@ -38,7 +40,7 @@ const (
 
 func (s *Server) layout(w http.ResponseWriter, r *http.Request, pageTitle string) layoutView {
 	l := languageOf(r)
-	view := layoutView{Language: l, Shop: s.title, Title: pageTitle, Address: addressOf(r), Origin: s.originOf(r), Version: s.version}
+	view := layoutView{Language: l, Shop: s.title, Title: pageTitle, Address: addressOf(r), Origin: s.originOf(r), Version: s.version, Files: s.files}
 	if notice := s.visitors.TakeNotice(w, r); notice != "" {
 		view.Notice = l.Text("notice." + notice)
 	}

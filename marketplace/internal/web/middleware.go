@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"bookmarket/internal/telemetry"
+	"bookmarket/marketplace/internal/web/delivery"
 )
 
 // maxBodyBytes is far above what any page of the shop sends.
@@ -29,6 +30,7 @@ func (s *Server) withMiddleware(next http.Handler, metrics prometheus.Registerer
 	next = s.limitRate(next, metrics)
 	next = s.withSecurityHeaders(next)
 	next = s.recoverPanic(next)
+	next = delivery.Compress(next) // all pages, those of what went wrong too, and within what times them
 	next = s.observe(next, metrics)
 	return http.MaxBytesHandler(withRequestID(next), maxBodyBytes)
 }
@@ -70,6 +72,7 @@ func (s *Server) observe(next http.Handler, metrics prometheus.Registerer) http.
 // recoverPanic answers a panic with the page for our own faults, where nothing was sent yet.
 func (s *Server) recoverPanic(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := &recorder{ResponseWriter: w}
 		defer func() {
 			value := recover()
 			if value == nil {
@@ -79,12 +82,12 @@ func (s *Server) recoverPanic(next http.Handler) http.Handler {
 				panic(value) // a page has cut itself off
 			}
 			s.log.ErrorContext(r.Context(), "panic", "error", fmt.Sprint(value), "stack", string(debug.Stack()))
-			if answer, ok := w.(*recorder); ok && answer.begun {
+			if answer.begun {
 				panic(http.ErrAbortHandler) // a cut connection says that the answer is not whole
 			}
 			s.problem(w, r, fmt.Errorf("panic: %v", value))
 		}()
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(answer, r)
 	})
 }
 

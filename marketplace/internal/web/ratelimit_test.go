@@ -42,7 +42,7 @@ func TestRateLimit(t *testing.T) {
 			return get(t, server, from(path, remote, "")).StatusCode
 		}
 		for range 100 {
-			if got := status("/static/style.css", "192.0.2.1"); got != 200 {
+			if got := status(server.Asset("style.css"), "192.0.2.1"); got != 200 {
 				t.Fatalf("a style sheet: %d", got)
 			}
 		}
@@ -64,7 +64,7 @@ func TestRateLimit(t *testing.T) {
 		if got := status("/", "192.0.2.2"); got != 200 {
 			t.Errorf("somebody else: %d", got)
 		}
-		if got := status("/static/style.css", "192.0.2.1"); got != 200 {
+		if got := status(server.Asset("style.css"), "192.0.2.1"); got != 200 {
 			t.Errorf("a style sheet: %d", got)
 		}
 		time.Sleep(time.Second)
@@ -128,6 +128,8 @@ func TestUnknownProxy(t *testing.T) {
 	for range 3 {
 		get(t, server, from("/", "10.0.0.1", "192.0.2.1"))
 	}
+	known := storefrontWith(web.Options{Shop: shelves(shop.Fresh), RateLimit: 20, Way: visitor.Way{Proxies: 1}, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	get(t, known, from("/", "10.0.0.1", "192.0.2.1"))
 	if n := strings.Count(log.String(), "level=WARN"); n != 1 || !strings.Contains(log.String(), "MARKETPLACE_TRUSTED_PROXIES") {
 		t.Errorf("warned %d times:\n%s", n, log.String())
 	}

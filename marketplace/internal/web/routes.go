@@ -24,7 +24,8 @@ func (s *Server) routes() *routeMux {
 	s.get(mux, "/sitemap.xml", s.sitemapIndex)
 	s.get(mux, "/sitemaps/{file}", s.sitemapFile)
 	s.get(mux, "/robots.txt", s.robots)
-	s.get(mux, "/static/{file}", serveStatic)
+	s.get(mux, "/static/{file}", s.static)
+	s.get(mux, "/favicon.ico", s.favicon)
 	s.post(mux, "/language", s.setLanguage)
 	mux.Handle("/", s.page(notFound))
 	return mux

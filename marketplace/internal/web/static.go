@@ -1,52 +1,41 @@
 package web
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"io/fs"
 	"net/http"
-	"time"
 )
 
 //go:embed static
 var staticFS embed.FS
 
-type staticFile struct {
-	content []byte
-	etag    string
-}
-
-// staticFiles holds the pages' style sheets and pictures by name.
-var staticFiles = readStatic(staticFS)
-
-func readStatic(files fs.FS) map[string]staticFile {
-	byName := make(map[string]staticFile)
-	names, err := fs.Glob(files, "static/*")
+// staticFiles returns the files of all pages by name.
+func staticFiles() map[string][]byte {
+	byName := make(map[string][]byte)
+	names, err := fs.Glob(staticFS, "static/*")
 	if err != nil {
 		panic(err) // only a bad pattern can be the reason
 	}
 	for _, name := range names {
-		content, err := fs.ReadFile(files, name)
+		content, err := fs.ReadFile(staticFS, name)
 		if err != nil {
 			panic(err) // it is compiled in
 		}
-		sum := sha256.Sum256(content)
-		byName[name[len("static/"):]] = staticFile{content, `"` + hex.EncodeToString(sum[:8]) + `"`}
+		byName[name[len("static/"):]] = content
 	}
 	return byName
 }
 
-// serveStatic answers with a file; the time it was changed is not known, what is in it is.
-func serveStatic(w http.ResponseWriter, r *http.Request) error {
-	name := r.PathValue("file")
-	file, ok := staticFiles[name]
-	if !ok {
+func (s *Server) static(w http.ResponseWriter, r *http.Request) error {
+	if !s.files.Serve(w, r, r.PathValue("file")) {
 		return errNotFound
 	}
-	w.Header().Set("ETag", file.etag)
-	w.Header().Set("Cache-Control", "no-cache") // ask whether it changed
-	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(file.content))
+	return nil
+}
+
+// favicon leads browsers to the icon that look for one where no page said it is, as beside a feed.
+func (s *Server) favicon(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "public, max-age=86400")
+	http.Redirect(w, r, s.files.Address("icon.svg"), http.StatusFound)
 	return nil
 }

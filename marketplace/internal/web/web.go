@@ -12,25 +12,27 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"bookmarket/marketplace/internal/shop"
+	"bookmarket/marketplace/internal/web/assets"
 	"bookmarket/marketplace/internal/web/locales"
 	"bookmarket/marketplace/internal/web/visitor"
 )
 
 // Options are what a storefront is made of.
 type Options struct {
-	Shop  Shop
-	Title string
-	// PublicURL is where visitors find the shop, such as https://shop.example; "": where their
-	// requests say.
-	PublicURL string
-	Version   string // of the software
-	Log       *slog.Logger
-	Metrics   prometheus.Registerer
+	Shop    Shop
+	Title   string
+	Version string // of the software
+	Log     *slog.Logger
+	Metrics prometheus.Registerer
 
 	Way          visitor.Way // how visitors come here
 	CookieKeys   [][]byte    // of the reader's cookie, the one that signs first; where there is none, made up
 	RateLimit    int         // requests a second of one client; 0: as many as they like
 	ImageOrigins []string    // where pictures of books may come from, beside the shop
+	PublicURL    string      // the shop's own origin; empty: what requests say
+	Accent       string      // the colour of links and buttons; empty: the style sheet's own
+	Logo         []byte      // beside the shop's name; empty: none
+	LogoType     string      // its media type, image/svg+xml or image/png
 }
 
 // A Server is the storefront.
@@ -46,6 +48,8 @@ type Server struct {
 	rateLimit     int
 	imageOrigins  []string
 	contentPolicy string
+	files         *assets.Files
+	sitemap       sitemap
 
 	mux *routeMux
 }
@@ -55,6 +59,7 @@ func New(o Options) *Server {
 	s := &Server{shop: o.Shop, title: o.Title, publicURL: o.PublicURL, version: o.Version, log: o.Log}
 	s.visitors = visitor.New(visitor.Options{Keys: o.CookieKeys, Way: o.Way, Metrics: o.Metrics})
 	s.rateLimit, s.imageOrigins, s.contentPolicy = o.RateLimit, o.ImageOrigins, contentPolicy(o.ImageOrigins)
+	s.files = assets.New(staticFiles())
 	s.mux = s.routes()
 	s.handler = s.withMiddleware(s.mux, o.Metrics)
 	return s
@@ -72,7 +77,7 @@ func (s *Server) Ready(context.Context) error {
 		Source:   shop.Fresh,
 	}
 	for _, language := range locales.All() {
-		view := s.newHomeView(layoutView{Language: language, Shop: s.title, Title: s.title}, shop.Home{Shelves: []shop.Shelf{shelf}})
+		view := s.newHomeView(layoutView{Language: language, Shop: s.title, Title: s.title, Files: s.files}, shop.Home{Shelves: []shop.Shelf{shelf}})
 		if err := homePage(view).Render(context.Background(), io.Discard); err != nil {
 			return err
 		}

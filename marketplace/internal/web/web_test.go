@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"compress/gzip"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -82,8 +84,11 @@ func TestAnswers(t *testing.T) {
 		{"GET", "/", "", 200, "Cache-Control: no-store", "Mystery books"},
 		{"HEAD", "/", "", 200, "Content-Type: text/html; charset=utf-8", ""},
 		{"GET", "/?utm=x", "", 200, "", "Mystery books"},
-		{"GET", "/static/style.css", "", 200, "Content-Type: text/css; charset=utf-8", ".shelf"},
-		{"GET", "/static/icon.svg", "", 200, "Content-Type: image/svg+xml", "<svg"},
+		{"GET", "style.css", "", 200, "Content-Type: text/css; charset=utf-8", ".shelf"},
+		{"HEAD", "style.css", "", 200, "Content-Type: text/css; charset=utf-8", ""},
+		{"GET", "icon.svg", "", 200, "Content-Type: image/svg+xml", "<svg"},
+		{"GET", "/favicon.ico", "", 302, "Cache-Control: public, max-age=86400", "/static/icon."},
+		{"GET", "/static/style.css", "", 404, "Cache-Control: no-store", "Page not found"},
 		{"POST", "/", "a=b", 405, "Allow: GET, HEAD", "That does not work here"},
 		{"DELETE", "/", "", 405, "Allow: GET, HEAD", "That does not work here"},
 		{"PUT", "/static/style.css", "x", 405, "Allow: GET, HEAD", "That does not work here"},
@@ -99,8 +104,11 @@ func TestAnswers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.method+" "+tt.path, func(t *testing.T) {
-			resp := get(t, storefront(t, shelves(shop.Fresh, "a")),
-				httptest.NewRequest(tt.method, tt.path, strings.NewReader(tt.body)))
+			server := storefront(t, shelves(shop.Fresh, "a"))
+			if !strings.HasPrefix(tt.path, "/") {
+				tt.path = server.Asset(tt.path)
+			}
+			resp := get(t, server, httptest.NewRequest(tt.method, tt.path, strings.NewReader(tt.body)))
 			text := body(t, resp)
 			name, value, _ := strings.Cut(tt.header, ": ")
 			if resp.StatusCode != tt.status || resp.Header.Get(name) != value || !strings.Contains(text, tt.contains) {
@@ -112,7 +120,7 @@ func TestAnswers(t *testing.T) {
 
 func TestStaticFilesAreNotSentTwice(t *testing.T) {
 	server := storefront(t, shelves(shop.Fresh))
-	request := httptest.NewRequest("GET", "/static/style.css", http.NoBody)
+	request := httptest.NewRequest("GET", server.Asset("style.css"), http.NoBody)
 	first := get(t, server, request)
 	request.Header.Set("If-None-Match", first.Header.Get("ETag"))
 	if again := get(t, server, request); again.StatusCode != 304 || body(t, again) != "" {
@@ -183,7 +191,7 @@ func TestPanicWithinAnAnswer(t *testing.T) {
 				t.Errorf("panicked with %v", value)
 			}
 		}()
-		server.ServeHTTP(halfWriter{httptest.NewRecorder()}, httptest.NewRequest("GET", "/static/style.css", http.NoBody))
+		server.ServeHTTP(halfWriter{httptest.NewRecorder()}, httptest.NewRequest("GET", server.Asset("style.css"), http.NoBody))
 	}()
 	if !strings.Contains(log.String(), "the wire broke") || !strings.Contains(log.String(), "msg=http") {
 		t.Errorf("the log has\n%s", log.String())
@@ -279,4 +287,46 @@ func FuzzRequest(f *testing.F) {
 			t.Errorf("got %d without the headers of every answer: %v", resp.StatusCode, resp.Header)
 		}
 	})
+}
+
+// Every file that a page asks for is there, and asked for only once.
+func TestFilesOfPages(t *testing.T) {
+	server := storefront(t, shelves(shop.Fresh, "a"))
+	for _, path := range []string{"/", "/nowhere"} {
+		files := regexp.MustCompile(`"(/static/[^"]+)"`).FindAllStringSubmatch(body(t, get(t, server, httptest.NewRequest("GET", path, http.NoBody))), -1)
+		if len(files) < 2 {
+			t.Errorf("%s asks for %q", path, files)
+		}
+		for _, file := range files {
+			resp := get(t, server, httptest.NewRequest("GET", file[1], http.NoBody))
+			if resp.StatusCode != 200 || resp.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
+				t.Errorf("%s asks for %s: %d %v", path, file[1], resp.StatusCode, resp.Header)
+			}
+		}
+	}
+}
+
+// Pages are compressed, and those of what went wrong too.
+func TestCompressed(t *testing.T) {
+	for path, server := range map[string]*web.Server{
+		"/":        storefront(t, shelves(shop.Fresh, "a")),
+		"/nowhere": storefront(t, shelves(shop.Fresh, "a")),
+		"/?panic":  storefront(t, panicking),
+	} {
+		request := httptest.NewRequest("GET", path, http.NoBody)
+		plain := get(t, server, request)
+		request.Header.Set("Accept-Encoding", "gzip, deflate")
+		resp := get(t, server, request)
+		if resp.Header.Get("Content-Encoding") != "gzip" || resp.StatusCode != plain.StatusCode {
+			t.Fatalf("%s: got %d %v, uncompressed %d", path, resp.StatusCode, resp.Header, plain.StatusCode)
+		}
+		unzipped, err := gzip.NewReader(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(unzipped)
+		if err != nil || !strings.HasSuffix(string(page), "</html>") || len(page) != len(body(t, plain)) {
+			t.Errorf("%s: got %d bytes, %v", path, len(page), err)
+		}
+	}
 }
