@@ -48,7 +48,7 @@ type volumeView struct {
 	bookView
 	Position string
 	Year     string
-	Current  string // value of aria-current
+	Current  bool // the page is of this one
 }
 
 // A ratingView is how readers rated a book.
@@ -100,7 +100,7 @@ func (s *Server) bookPage(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, canonical, http.StatusMovedPermanently)
 		return nil
 	}
-	if isLook(r) {
+	if isLook(r, visitor, id) {
 		s.visitors.Saw(w, r, id)
 		s.shop.Saw(visitor, id)
 	}
@@ -118,15 +118,16 @@ func isBookAddress(address, segment string) bool {
 	return err == nil && unescaped == segment
 }
 
-// isLook reports whether somebody looks at the page that a request asks for. Browsers fetch pages
-// ahead that perhaps nobody will look at.
-func isLook(r *http.Request) bool {
+// isLook reports whether a visitor looks at the book whose page a request asks for. Browsers fetch
+// pages ahead that perhaps nobody will look at, and fetch them again after each form.
+func isLook(r *http.Request, visitor shop.Visitor, book int64) bool {
 	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Moz"} {
 		if strings.Contains(strings.ToLower(r.Header.Get(name)), "prefetch") {
 			return false
 		}
 	}
-	return r.Method == http.MethodGet
+	again := len(visitor.Recent) > 0 && visitor.Recent[0] == book
+	return r.Method == http.MethodGet && !again
 }
 
 func (s *Server) newBookView(layout layoutView, shown shop.BookPage) bookPageView {
@@ -201,10 +202,7 @@ func (s *Server) seriesOf(l *locales.Language, book *shop.Book, volumes []*shop.
 		view.Before, view.After = l.Around("series_part")
 	}
 	for _, volume := range volumes {
-		v := volumeView{bookView: s.book(volume), Current: "false"}
-		if volume.ID == book.ID {
-			v.Current = "page"
-		}
+		v := volumeView{bookView: s.book(volume), Current: volume.ID == book.ID}
 		if volume.Year != 0 {
 			v.Year = l.Year(volume.Year)
 		}
@@ -227,28 +225,25 @@ func positionOf(l *locales.Language, book *shop.Book) string {
 func (s *Server) shelvesOf(l *locales.Language, shown shop.BookPage) []shelfView {
 	var shelves []shelfView
 	if len(shown.ByAuthor) > 0 {
-		var others, volumes []*shop.Book
-		for _, book := range shown.ByAuthor {
-			if slices.ContainsFunc(shown.InSeries, func(volume *shop.Book) bool { return volume.ID == book.ID }) {
-				volumes = append(volumes, book)
-			} else {
-				others = append(others, book)
-			}
-		}
 		author := shown.Book.Author()
 		shelves = append(shelves, shelfView{
 			ID:      "more-by",
 			Heading: headingView{Before: l.Fill("more_by", "Author", author)},
 			More:    linkView{authorAddress(author), l.Fill("all_by", "Author", author)},
-			Books:   s.books(append(others, volumes...)), // those that the page has not named yet come first
+			Books:   s.books(shown.ByAuthor),
 		})
 	}
-	if similar := shown.Similar; len(similar.Picks) > 0 {
-		shelf := s.shelf(l, similar, 1)
-		if similar.Kind == shop.LikeViewed {
-			shelf.Heading = headingView{Before: l.Text("similar_books")}
-		}
-		shelves = append(shelves, shelf)
+	similar := shown.Similar
+	switch {
+	case len(similar.Picks) == 0:
+	case similar.Kind == shop.LikeViewed:
+		shelves = append(shelves, shelfView{
+			ID:      "similar",
+			Heading: headingView{Before: l.Text("similar_books")},
+			Books:   s.picks(similar.Picks, func(reason shop.Reason) string { return why(l, reason, shown.Book) }),
+		})
+	default:
+		shelves = append(shelves, s.shelf(l, similar, 1))
 	}
 	return shelves
 }
