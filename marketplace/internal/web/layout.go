@@ -23,6 +23,7 @@ type layoutView struct {
 	Notice   string // what the visitor did just now, or ""
 	Version  string // of the software
 	Files    *assets.Files
+	Logo     logoView
 }
 
 // A place is a part of the shop that its navigation leads to.
@@ -40,7 +41,7 @@ const (
 
 func (s *Server) layout(w http.ResponseWriter, r *http.Request, pageTitle string) layoutView {
 	l := languageOf(r)
-	view := layoutView{Language: l, Shop: s.title, Title: pageTitle, Address: addressOf(r), Origin: s.originOf(r), Version: s.version, Files: s.files}
+	view := layoutView{Language: l, Shop: s.title, Title: pageTitle, Address: addressOf(r), Origin: s.originOf(r), Version: s.version, Files: s.files, Logo: s.logo}
 	if notice := s.visitors.TakeNotice(w, r); notice != "" {
 		view.Notice = l.Text("notice." + notice)
 	}

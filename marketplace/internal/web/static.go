@@ -4,6 +4,8 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+
+	"bookmarket/marketplace/internal/web/assets"
 )
 
 //go:embed static
@@ -24,6 +26,23 @@ func staticFiles() map[string][]byte {
 		byName[name[len("static/"):]] = content
 	}
 	return byName
+}
+
+// filesOf returns the files of a shop, and its logo among them.
+func filesOf(o Options) (*assets.Files, logoView) {
+	files := staticFiles()
+	files["style.css"] = accented(files["style.css"], o.Accent)
+	if len(o.Logo) == 0 {
+		return assets.New(files), logoView{}
+	}
+	name := "logo.svg"
+	if o.LogoType == "image/png" {
+		name = "logo.png"
+	}
+	files[name] = o.Logo
+	all := assets.New(files)
+	width, height := logoSize(o.Logo, o.LogoType)
+	return all, logoView{all.Address(name), width, height}
 }
 
 func (s *Server) static(w http.ResponseWriter, r *http.Request) error {

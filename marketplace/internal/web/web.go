@@ -49,6 +49,7 @@ type Server struct {
 	imageOrigins  []string
 	contentPolicy string
 	files         *assets.Files
+	logo          logoView
 	sitemap       sitemap
 
 	mux *routeMux
@@ -59,7 +60,7 @@ func New(o Options) *Server {
 	s := &Server{shop: o.Shop, title: o.Title, publicURL: o.PublicURL, version: o.Version, log: o.Log}
 	s.visitors = visitor.New(visitor.Options{Keys: o.CookieKeys, Way: o.Way, Metrics: o.Metrics})
 	s.rateLimit, s.imageOrigins, s.contentPolicy = o.RateLimit, o.ImageOrigins, contentPolicy(o.ImageOrigins)
-	s.files = assets.New(staticFiles())
+	s.files, s.logo = filesOf(o)
 	s.mux = s.routes()
 	s.handler = s.withMiddleware(s.mux, o.Metrics)
 	return s
@@ -77,7 +78,7 @@ func (s *Server) Ready(context.Context) error {
 		Source:   shop.Fresh,
 	}
 	for _, language := range locales.All() {
-		view := s.newHomeView(layoutView{Language: language, Shop: s.title, Title: s.title, Files: s.files}, shop.Home{Shelves: []shop.Shelf{shelf}})
+		view := s.newHomeView(layoutView{Language: language, Shop: s.title, Title: s.title, Files: s.files, Logo: s.logo}, shop.Home{Shelves: []shop.Shelf{shelf}})
 		if err := homePage(view).Render(context.Background(), io.Discard); err != nil {
 			return err
 		}
