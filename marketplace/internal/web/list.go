@@ -54,7 +54,7 @@ func (s *Server) category(w http.ResponseWriter, r *http.Request) error {
 		return s.noList(w, r, err)
 	}
 	name := languageOf(r).Category(slug, cmp.Or(listing.Category.Name, strings.ReplaceAll(slug, "-", " ")))
-	view := s.newListView(s.layout(w, r, name), listing, q, categoryAddress(slug))
+	view := s.newListView(s.layout(w, r, name), listing, q, categoryAddress(slug), name)
 	view.Parent = linkView{"/categories", view.Language.Text("categories")}
 	view.Head.Description = view.Language.Fill("category_description", "Category", name, "Shop", s.title)
 	return render(w, http.StatusOK, view.Language, listPage(view))
@@ -74,7 +74,7 @@ func (s *Server) author(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, withQuery(authorAddress(name), r.URL.Query()), http.StatusMovedPermanently)
 		return nil
 	}
-	view := s.newListView(s.layout(w, r, q.Author), listing, q, authorAddress(q.Author))
+	view := s.newListView(s.layout(w, r, q.Author), listing, q, authorAddress(q.Author), "")
 	view.Head.Description = view.Language.Fill("author_description", "Author", q.Author, "Shop", s.title)
 	return render(w, http.StatusOK, view.Language, listPage(view))
 }
@@ -126,8 +126,9 @@ func (s *Server) noList(w http.ResponseWriter, r *http.Request, err error) error
 	return err
 }
 
-// newListView shows a listing. address is that of its first page in the first order.
-func (s *Server) newListView(layout layoutView, listing shop.Listing, q shop.ListQuery, address string) listView {
+// newListView shows a listing, of a category or with "" of anything else. address is that of its
+// first page in the first order.
+func (s *Server) newListView(layout layoutView, listing shop.Listing, q shop.ListQuery, address, category string) listView {
 	l := layout.Language
 	at := func(order shop.Order, page string) string {
 		return withQuery(address, url.Values{"sort": {string(order)}, "page": {page}})
@@ -136,7 +137,7 @@ func (s *Server) newListView(layout layoutView, listing shop.Listing, q shop.Lis
 	view.Head.Canonical = address
 	if listing.Source != shop.Fresh {
 		view.Books.Count = l.Text("list_away")
-		view.Popular = s.instead(l, listing.Popular)
+		view.Popular = s.instead(l, category, listing.Popular)
 		return view
 	}
 	if len(listing.Books) > 1 || q.Page != "" {
@@ -160,16 +161,30 @@ func (s *Server) newListView(layout layoutView, listing shop.Listing, q shop.Lis
 
 // result returns how the books of a listing look, without the way to the next ones.
 func (s *Server) result(l *locales.Language, listing shop.Listing) resultView {
-	return resultView{Count: l.Count("books", listing.Total), Books: s.books(listing.Books)}
+	view := resultView{Count: l.Count("books", listing.Total), Books: s.books(listing.Books)}
+	for i, book := range listing.Books {
+		if book.AverageRating > 0 {
+			view.Books[i].Rating = l.Decimal(book.AverageRating, 1)
+			view.Books[i].Stars = l.Fill("out_of_five", "Average", view.Books[i].Rating)
+		}
+		if book.Year != 0 {
+			view.Books[i].Year = l.Year(book.Year)
+		}
+	}
+	return view
 }
 
-// instead returns a shelf of popular books in place of what there is not.
-func (s *Server) instead(l *locales.Language, picks []shop.Pick) shelfView {
-	return shelfView{
+// instead returns a shelf of what is popular, of a category or of all, in place of what there is not.
+func (s *Server) instead(l *locales.Language, category string, picks []shop.Pick) shelfView {
+	view := shelfView{
 		ID:      "popular",
 		Heading: headingView{Before: l.Text("popular_now")},
 		Books:   s.picks(picks, func(reason shop.Reason) string { return why(l, reason, nil) }),
 	}
+	if category != "" {
+		view.Heading.Before = l.Fill("popular_in", "Category", category)
+	}
+	return view
 }
 
 // withQuery returns an address with what it asks for, but for what is empty.

@@ -40,6 +40,9 @@ type bookView struct {
 	Title   string
 	Author  string
 	Why     string // why it is recommended, or ""
+	Rating  string // what readers think of it, of five stars, in a list; or ""
+	Stars   string // the same in words
+	Year    string // of the first publication, in a list; or ""
 	Image   string // the shop's own picture of the cover, or ""
 }
 

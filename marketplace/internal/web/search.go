@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -55,11 +56,15 @@ func (s *Server) newSearchView(layout layoutView, listing shop.Listing, q shop.S
 	layout.Query = q.Text
 	layout.Head.Description = l.Fill("search_description", "Shop", s.title)
 	categories := categoriesByName(l, listing.Categories)
+	category := ""
+	if q.Category != "" {
+		category = l.Category(q.Category, cmp.Or(listing.Category.Name, q.Category))
+	}
 	view := searchView{
 		layoutView: layout,
 		Asked:      q.Text != "",
 		Books:      s.result(l, listing),
-		Popular:    s.instead(l, listing.Popular),
+		Popular:    s.instead(l, category, listing.Popular),
 	}
 	if !view.Asked {
 		view.Books.Count = ""
@@ -81,7 +86,7 @@ func (s *Server) newSearchView(layout layoutView, listing shop.Listing, q shop.S
 		view.Nothing = true
 		view.Books.Count = l.Fill("nothing_found", "Query", q.Text)
 		if q.Category != "" {
-			view.Books.Count = l.Fill("nothing_found_in", "Query", q.Text, "Category", l.Category(q.Category, listing.Category.Name))
+			view.Books.Count = l.Fill("nothing_found_in", "Query", q.Text, "Category", category)
 			everywhere := q
 			everywhere.Category, everywhere.Page = "", ""
 			view.Everywhere = linkView{searchAddress(everywhere), l.Text("search_everywhere")}
