@@ -267,17 +267,21 @@ func factsOf(l *locales.Language, book *shop.Book) []factView {
 	if book.Year != 0 {
 		year = l.Year(book.Year)
 	}
-	original := book.OriginalTitle
-	if strings.EqualFold(original, book.Title) {
-		original = ""
-	}
 	facts := []factView{
-		{l.Text("fact_original_title"), original},
+		{l.Text("fact_original_title"), originalTitle(book)},
 		{l.Text("fact_year"), year},
 		{l.Text("fact_language"), l.LanguageName(book.Language)},
 		{l.Text("fact_isbn"), book.ISBN13},
 	}
 	return slices.DeleteFunc(facts, func(f factView) bool { return f.Value == "" })
+}
+
+// originalTitle returns the original title of a book where it is another one.
+func originalTitle(book *shop.Book) string {
+	if strings.EqualFold(book.OriginalTitle, book.Title) {
+		return ""
+	}
+	return book.OriginalTitle
 }
 
 // paragraphs cuts a text at its empty lines.

@@ -54,7 +54,7 @@ func dataOf(book *shop.Book, image string) bookData {
 		Context:       "https://schema.org",
 		Type:          "Book",
 		Name:          book.Title,
-		AlternateName: book.OriginalTitle,
+		AlternateName: originalTitle(book),
 		Description:   book.Description,
 		Image:         image,
 		ISBN:          book.ISBN13,
