@@ -31,6 +31,14 @@ type resultView struct {
 	First, Next string // addresses, or ""
 }
 
+// class is that of the count's paragraph.
+func (r resultView) class() string {
+	if len(r.Books) == 0 {
+		return "total none"
+	}
+	return "total"
+}
+
 // A choiceView is one of several things to choose from.
 type choiceView struct {
 	Value, Address, Text string
