@@ -22,15 +22,20 @@ func (s *Shop) history(page context.Context, reader int64, most int) (history, e
 	ctx, cancel := context.WithTimeout(page, callLimit)
 	defer cancel()
 	var h history
-	next := ""
+	next, asked := "", 0
 	for {
 		var events []Event
 		var err error
 		if events, next, err = s.eventsPage(ctx, reader, next); err != nil {
 			return h, err
 		}
-		h.events = append(h.events, events...)
-		if h.whole = next == ""; h.whole || len(h.events) >= most {
+		for _, event := range events {
+			if event.Reader == reader && event.Book > 0 && (event.Kind != Rated || 1 <= event.Rating && event.Rating <= 5) {
+				h.events = append(h.events, event)
+			}
+		}
+		asked += len(events)
+		if h.whole = next == ""; h.whole || asked >= most {
 			return h, nil
 		}
 	}

@@ -58,11 +58,6 @@ func (s *Shop) Home(visit context.Context, v Visitor) Home {
 		trending = Shelf{}
 	}
 	shelves := withoutRepetition(slices.Concat([]Shelf{forYou, like, trending}, ofCategories))
-	if len(shelves) == 0 { // an answer of nothing to everything is not believed while better is known
-		if popular := s.memory.popularOf(""); len(popular) > 0 {
-			shelves = withoutRepetition([]Shelf{{Kind: PopularNow, Picks: popular, Source: Remembered}})
-		}
-	}
 	h.note("reasons", s.explain(page, shelves))
 	s.count(visit, shelves...)
 	s.warn(visit, "home", errors.Join(h.errors...))
@@ -120,11 +115,18 @@ func (h *homePage) forYou() (Shelf, map[string]float64) {
 	return shelf, taste
 }
 
-// trending returns what is read most lately, or else what is popular under its own name.
+// trending returns what is read most lately, or else what was or what is popular: there is always
+// something where there are books at all.
 func (h *homePage) trending() Shelf {
 	picks, err := h.shop.trending(h.ctx, 4*row)
-	shelf := h.fill(Shelf{Kind: TrendingNow}, picks, err, h.shop.memory.trendingNow)
-	if popular := h.shop.memory.popularOf(""); shelf.Source == Nowhere && len(popular) > 0 {
+	shelf := h.fill(Shelf{Kind: TrendingNow}, picks, err, func() []Pick { return nil })
+	if len(shelf.Picks) > 0 {
+		return shelf
+	}
+	if lately := h.shop.memory.trendingNow(); len(lately) > 0 {
+		return Shelf{Kind: TrendingNow, Picks: lately, Source: Remembered}
+	}
+	if popular := h.shop.memory.popularOf(""); len(popular) > 0 {
 		return Shelf{Kind: PopularNow, Picks: popular, Source: Remembered}
 	}
 	return shelf

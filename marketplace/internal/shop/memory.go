@@ -132,6 +132,9 @@ func (s *Shop) learnCategories(ctx context.Context) error {
 			categories = append(categories, category)
 		}
 	}
+	if len(categories) == 0 && len(answer) > 0 {
+		return errUnusable
+	}
 	m := &s.memory
 	m.mu.Lock()
 	defer m.mu.Unlock()

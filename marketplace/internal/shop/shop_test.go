@@ -49,8 +49,12 @@ type world struct {
 const worldBooks = 240
 
 var worldCategories = []Category{
-	{"poetry", "Poetry", 40}, {"history", "History", 40}, {"self-help", "Self-help", 40},
-	{"mystery", "Mystery", 40}, {"science-fiction", "Science fiction", 40}, {"travel", "Travel", 40},
+	{"poetry", "Poetry", 40},
+	{"history", "History", 40},
+	{"self-help", "Self-help", 40},
+	{"mystery", "Mystery", 40},
+	{"science-fiction", "Science fiction", 40},
+	{"travel", "Travel", 40},
 }
 
 func newWorld() *world {
@@ -148,6 +152,19 @@ func (w *world) asked(prefix string) int {
 		}
 	}
 	return n
+}
+
+// made returns the calls, and kept the events, while others go on.
+func (w *world) made() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.calls)
+}
+
+func (w *world) kept() []Event {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.events)
 }
 
 const reader = int64(1) << 40
@@ -276,6 +293,7 @@ func (w *world) known(v Visitor) (books []int64, not map[int64]bool) {
 		switch event.Kind {
 		case Rated, Bought, NotInterested:
 			not[event.Book] = true
+		case Viewed, Wanted:
 		}
 		if event.Kind != NotInterested && !slices.Contains(books, event.Book) {
 			books = append(books, event.Book)
@@ -288,7 +306,7 @@ func (w *world) known(v Visitor) (books []int64, not map[int64]bool) {
 func (w *world) choose(slug string, n int, like []int64, not map[int64]bool, kind ReasonKind) []Pick {
 	common := func(book *Book) (ids []int64) {
 		for _, id := range like {
-			if other := w.find(id); other != nil && other.Categories[0] == book.Categories[0] {
+			if other := w.find(id); other != nil && len(other.Categories) > 0 && slices.Equal(other.Categories, book.Categories) {
 				ids = append(ids, id)
 			}
 		}
@@ -445,12 +463,12 @@ func late(ctx context.Context, _ string) error {
 }
 
 // takes lets calls whose names start so take their time.
-func takes(prefix string, time time.Duration) func(context.Context, string) error {
+func takes(prefix string, d time.Duration) func(context.Context, string) error {
 	return func(ctx context.Context, call string) error {
 		if !strings.HasPrefix(call, prefix) {
 			return nil
 		}
-		return sleep(ctx, time)
+		return sleep(ctx, d)
 	}
 }
 
@@ -524,6 +542,12 @@ func timed(f func()) time.Duration {
 	return time.Since(start)
 }
 
+// pass lets time pass, and what happens until then happen.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 // checkWhole finds what no page may show, whatever the shop was told.
 func checkWhole(t *testing.T, shelves ...Shelf) {
 	t.Helper()
@@ -583,8 +607,8 @@ func TestWarnsOnceInAWhile(t *testing.T) {
 		time.Sleep(warnInterval - 1)
 		s.Home(t.Context(), Visitor{})
 		lines(0, "before its time")
-		time.Sleep(1)
-		s.Book(t.Context(), Visitor{}, 7) // whole
+		time.Sleep(time.Nanosecond)
+		showBook(t.Context(), t, s) // whole
 		lines(0, "of a page that is whole")
 		s.Home(t.Context(), Visitor{})
 		lines(1, "ten seconds later")
@@ -594,7 +618,7 @@ func TestWarnsOnceInAWhile(t *testing.T) {
 		leave()
 		w.breaks(late)
 		s.Home(gone, Visitor{})
-		s.Book(gone, Visitor{}, 7)
+		showBook(gone, t, s)
 		lines(0, "when the visitor has gone")
 		equal(t, "shelves counted for somebody who has gone", w.shelfs, map[Source]int{})
 	})
@@ -609,7 +633,7 @@ func TestMetrics(t *testing.T) {
 		equal(t, "home", w.shelfs, map[Source]int{Fresh: 5, Remembered: 2})
 		w.reset()
 		w.breaks(only(errDown, "Similar"))
-		s.Book(t.Context(), Visitor{}, 7)
+		showBook(t.Context(), t, s)
 		equal(t, "book", w.shelfs, map[Source]int{Remembered: 1})
 		w.reset()
 		s = w.shop()
