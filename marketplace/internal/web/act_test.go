@@ -132,7 +132,7 @@ func TestBadActs(t *testing.T) {
 func TestFirstAct(t *testing.T) {
 	s := duneShop()
 	server := storefront(t, s)
-	recent := &http.Cookie{Name: "recent", Value: "6.5.4"}
+	recent := &http.Cookie{Name: "recent", Value: "6.5.4"} //nolint:gosec // as browsers send it
 	resp := post(t, server, duneAddress+"/rating", url.Values{"rating": {"4"}}.Encode(), recent)
 	reader := s.did[0].Reader
 	look := func(book int64) shop.Event { return shop.Event{Reader: reader, Book: book, Kind: shop.Viewed} }

@@ -269,11 +269,13 @@ func TestOpinion(t *testing.T) {
 		"nothing": {shop.Yours{Known: true}, []string{"Want to read", "Not interested"}, nil},
 		"rated": {
 			shop.Yours{Known: true, Rating: 4},
-			[]string{"You gave it 4 stars.", "Remove my rating", "Want to read", "Not interested"}, []string{"rating"},
+			[]string{"You gave it 4 stars.", "Remove my rating", "Want to read", "Not interested"},
+			[]string{"rating"},
 		},
 		"one star": {
 			shop.Yours{Known: true, Rating: 1},
-			[]string{"You gave it one star.", "Remove my rating", "Want to read", "Not interested"}, []string{"rating"},
+			[]string{"You gave it one star.", "Remove my rating", "Want to read", "Not interested"},
+			[]string{"rating"},
 		},
 		"all": {
 			shop.Yours{Known: true, Rating: 5, Wanted: true, NotInterested: true, Bought: true},
@@ -285,7 +287,8 @@ func TestOpinion(t *testing.T) {
 		},
 		"unknown": {
 			shop.Yours{},
-			[]string{"Your marks on this book cannot be shown just now. You can still rate it or put it on your list.", "Want to read", "Not interested"}, nil,
+			[]string{"Your marks on this book cannot be shown just now. You can still rate it or put it on your list.", "Want to read", "Not interested"},
+			nil,
 		},
 	}
 	for name, tt := range tests {
