@@ -32,8 +32,8 @@ var pages = map[string]struct {
 			down:     "trending: 6 remembered, mystery: 6 remembered, science-fiction: 6 remembered, self-help: 6 remembered, poetry: 6 remembered, history: 6 remembered, travel: 6 remembered",
 			downNew:  "trending: 0 nowhere, mystery: 0 nowhere, science-fiction: 0 nowhere, self-help: 0 nowhere",
 			nothing:  "trending: 6 remembered",
-			wrong:    "trending: 1 fresh",
-			wrongNew: "trending: 1 fresh",
+			wrong:    "trending: 1 fresh, mystery: 1 fresh, science-fiction: 1 fresh, self-help: 1 fresh, poetry: 1 fresh, history: 1 fresh, travel: 1 fresh",
+			wrongNew: "trending: 1 fresh, mystery: 1 fresh, science-fiction: 1 fresh, self-help: 1 fresh",
 		},
 	},
 	"a reader's home": {
@@ -45,8 +45,8 @@ var pages = map[string]struct {
 			down:     "popular: 6 remembered, trending: 6 remembered, mystery: 6 remembered, science-fiction: 6 remembered, self-help: 6 remembered, poetry: 6 remembered, history: 6 remembered, travel: 6 remembered",
 			downNew:  "popular: 0 nowhere, trending: 0 nowhere, mystery: 0 nowhere, science-fiction: 0 nowhere, self-help: 0 nowhere",
 			nothing:  "trending: 6 remembered",
-			wrong:    "for-you: 1 fresh",
-			wrongNew: "for-you: 1 fresh",
+			wrong:    "for-you: 1 fresh, like-viewed 9: 1 fresh, trending: 1 fresh, mystery: 1 fresh, science-fiction: 1 fresh, self-help: 1 fresh, poetry: 1 fresh, history: 1 fresh, travel: 1 fresh",
+			wrongNew: "for-you: 1 fresh, trending: 1 fresh, mystery: 1 fresh, science-fiction: 1 fresh, self-help: 1 fresh",
 		},
 	},
 	"home of who looked": {
@@ -58,8 +58,8 @@ var pages = map[string]struct {
 			down:     "popular: 6 remembered, trending: 6 remembered, mystery: 6 remembered, science-fiction: 6 remembered, self-help: 6 remembered, poetry: 6 remembered, history: 6 remembered, travel: 6 remembered",
 			downNew:  "popular: 0 nowhere, trending: 0 nowhere, mystery: 0 nowhere, science-fiction: 0 nowhere, self-help: 0 nowhere",
 			nothing:  "trending: 6 remembered",
-			wrong:    "for-you: 1 fresh",
-			wrongNew: "for-you: 1 fresh",
+			wrong:    "for-you: 1 fresh, like-viewed 9: 1 fresh, trending: 1 fresh, mystery: 1 fresh, science-fiction: 1 fresh, self-help: 1 fresh, poetry: 1 fresh, history: 1 fresh, travel: 1 fresh",
+			wrongNew: "for-you: 1 fresh, trending: 1 fresh, mystery: 1 fresh, science-fiction: 1 fresh, self-help: 1 fresh",
 		},
 	},
 	"book": {
@@ -264,7 +264,7 @@ func nothing(call string) any {
 
 // wrong answers everything with something else, twice.
 func wrong(call string) any {
-	other := &Book{ID: 77, Title: "Another", Categories: []string{"", "x"}}
+	other := &Book{ID: theOnlyOne, Title: "Another", Categories: []string{"", "x"}}
 	broken := []*Book{nil, {}, {ID: 5}, {Title: "t"}, {ID: -1, Title: "t"}, other, other}
 	switch name, _, _ := strings.Cut(call, " "); name {
 	case "Categories":

@@ -235,9 +235,10 @@ func reasonsWithBooks(shelves []Shelf) []*Reason {
 	return reasons
 }
 
-// withoutRepetition leaves each book on the first shelf that has it, a row of books on each
-// shelf, or two on that for the visitor, and the shelves that have any books, or could not have
-// any. The picks are copied.
+// withoutRepetition leaves a row of books on each shelf, or two on that for the visitor, and the
+// shelves that have any books, or could not have any. Books that stand above stay out where there
+// are others: in a catalogue of nine, what is trending must not empty the categories. The picks
+// are copied.
 func withoutRepetition(shelves []Shelf) []Shelf {
 	shown := make(map[int64]bool)
 	var kept []Shelf
@@ -246,12 +247,22 @@ func withoutRepetition(shelves []Shelf) []Shelf {
 		if shelf.Kind == ForYou {
 			size = 2 * row
 		}
-		var picks []Pick
+		var picks, repeated []Pick
+		here := make(map[int64]bool)
 		for _, pick := range shelf.Picks {
-			if len(picks) < size && !shown[pick.Book.ID] {
-				shown[pick.Book.ID] = true
+			switch id := pick.Book.ID; {
+			case here[id]:
+				continue
+			case shown[id]:
+				repeated = append(repeated, pick)
+			case len(picks) < size:
 				picks = append(picks, pick)
 			}
+			here[pick.Book.ID] = true
+		}
+		picks = append(picks, repeated[:min(len(repeated), size-len(picks))]...)
+		for _, pick := range picks {
+			shown[pick.Book.ID] = true
 		}
 		if shelf.Picks = picks; len(picks) > 0 || shelf.Source == Nowhere {
 			kept = append(kept, shelf)
