@@ -169,7 +169,7 @@ func TestMyBooksOfTheBrowser(t *testing.T) {
 
 func TestMyBooksAreText(t *testing.T) {
 	for _, title := range []string{
-		`<script>alert(1)</script>`, `" onfocus="alert(1)`, `'><img src=x>`, "שלום ‮txet", "📚", strings.Repeat("long ", 1000), "{{.Title}}",
+		`<script>alert(1)</script>`, `" onfocus="alert(1)`, `'><img src=x>`, "שלום \u202etxet", "📚", strings.Repeat("long ", 1000), "{{.Title}}",
 	} {
 		mine := shop.MyBooks{Known: true, Rated: []shop.MyBook{{Book: &shop.Book{ID: 6, Title: title, Authors: []string{title}}, Rating: 3}}}
 		server := storefront(t, &fakeShop{mine: mine})
@@ -234,8 +234,14 @@ func TestRemoveWhatIsNoBook(t *testing.T) {
 	server := storefront(t, s)
 	reader := aReader(t, server)
 	for _, form := range []url.Values{
-		nil, {"book": {"6"}}, {"what": {"view"}}, {"book": {"6"}, "what": {"everything"}}, {"book": {"six"}, "what": {"view"}},
-		{"book": {"-6"}, "what": {"view"}}, {"book": {"9223372036854775808"}, "what": {"view"}}, {"book": {"6 OR 1=1"}, "what": {"view"}},
+		nil,
+		{"book": {"6"}},
+		{"what": {"view"}},
+		{"book": {"6"}, "what": {"everything"}},
+		{"book": {"six"}, "what": {"view"}},
+		{"book": {"-6"}, "what": {"view"}},
+		{"book": {"9223372036854775808"}, "what": {"view"}},
+		{"book": {"6 OR 1=1"}, "what": {"view"}},
 	} {
 		resp := submit(t, server, "/my-books/remove", form, reader)
 		if page := body(t, resp); resp.StatusCode != 400 || !strings.Contains(page, "We did not understand that") {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -70,7 +71,7 @@ const dataLimit = 10 * time.Second
 type dataHead struct {
 	About      string     `json:"about"` // for people
 	Reader     *int64     `json:"reader,string"`
-	ExportedAt time.Time  `json:"exported_at"`
+	ExportedAt string     `json:"exported_at"`
 	Language   string     `json:"language,omitempty"` // the one that they chose
 	Recent     []dataBook `json:"recent"`
 }
@@ -87,7 +88,7 @@ type dataEvent struct {
 
 	Kind   shop.EventKind `json:"kind"`
 	Rating int            `json:"rating,omitempty"`
-	At     *time.Time     `json:"at,omitempty"`
+	At     string         `json:"at,omitempty"`
 }
 
 // privacyData answers with a copy of all that is kept about a visitor. One that cannot be made
@@ -97,7 +98,11 @@ func (s *Server) privacyData(w http.ResponseWriter, r *http.Request) error {
 	defer cancel()
 	visitor := s.visitor(w, r)
 	titles := s.titles(ctx, visitor)
-	download := dataDownload{w: w, head: s.dataHead(r, visitor, titles)}
+	head, err := json.MarshalIndent(s.dataHead(r, visitor, titles), "", "  ")
+	if err != nil {
+		return err
+	}
+	download := dataDownload{w: w, head: head}
 	if visitor.Reader != 0 {
 		for event, err := range s.shop.Events(ctx, visitor.Reader) {
 			if err != nil {
@@ -108,8 +113,8 @@ func (s *Server) privacyData(w http.ResponseWriter, r *http.Request) error {
 				s.visitors.Notice(w, r, "no_data")
 				return seeOther(w, r, "/privacy")
 			}
-			if !download.event(event, titles) {
-				return nil // the visitor has gone
+			if err := download.event(event, titles); err != nil {
+				panic(http.ErrAbortHandler) // the visitor has gone, most likely
 			}
 		}
 	}
@@ -131,11 +136,11 @@ func (s *Server) titles(ctx context.Context, visitor shop.Visitor) map[int64]str
 
 func (s *Server) dataHead(r *http.Request, visitor shop.Visitor, titles map[int64]string) dataHead {
 	l := languageOf(r)
-	head := dataHead{About: l.Text("data_about_anonymous"), ExportedAt: time.Now().UTC().Truncate(time.Second), Recent: []dataBook{}}
+	head := dataHead{About: l.Text("data_about_anonymous"), ExportedAt: time.Now().UTC().Format(time.RFC3339), Recent: []dataBook{}}
 	if visitor.Reader != 0 {
 		head.About, head.Reader = l.Text("data_about"), &visitor.Reader
 	}
-	if _, err := r.Cookie(languageCookie); err == nil {
+	if cookie, err := r.Cookie(languageCookie); err == nil && cookie.Value == l.Tag() {
 		head.Language = l.Tag()
 	}
 	for _, book := range visitor.Recent {
@@ -147,41 +152,41 @@ func (s *Server) dataHead(r *http.Request, visitor shop.Visitor, titles map[int6
 // A dataDownload writes a visitor's copy, and nothing before the first event has come.
 type dataDownload struct {
 	w      http.ResponseWriter
-	head   dataHead
+	head   []byte
 	begun  bool
 	events int
 }
 
-// begin writes all that stands before the events: the head, and of its end the list's start.
+// begin writes all that stands before the events.
 func (d *dataDownload) begin() {
 	d.begun = true
 	header := d.w.Header()
 	header.Set("Content-Type", "application/json")
 	header.Set("Content-Disposition", `attachment; filename="my-books.json"`)
 	header.Set("Cache-Control", "no-store")
-	head, _ := json.MarshalIndent(d.head, "", "  ") // it has nothing that cannot be written
-	_, _ = d.w.Write(head[:len(head)-len("\n}")])
-	_, _ = d.w.Write([]byte(",\n  \"events\": ["))
+	_, _ = d.w.Write(append(bytes.TrimSuffix(d.head, []byte("\n}")), ",\n  \"events\": ["...))
 }
 
-// event writes an event, and reports whether anybody reads it.
-func (d *dataDownload) event(event shop.Event, titles map[int64]string) bool {
+// event writes an event.
+func (d *dataDownload) event(event shop.Event, titles map[int64]string) error {
 	if !d.begun {
 		d.begin()
 	}
 	row := dataEvent{dataBook: dataBook{event.Book, titles[event.Book]}, Kind: event.Kind, Rating: event.Rating}
 	if !event.At.IsZero() {
-		at := event.At.UTC()
-		row.At = &at
+		row.At = event.At.UTC().Format(time.RFC3339Nano)
 	}
 	separator := ",\n    "
 	if d.events == 0 {
 		separator = "\n    "
 	}
 	d.events++
-	text, _ := json.Marshal(row) // as the head
-	_, err := d.w.Write(append([]byte(separator), text...))
-	return err == nil
+	text, err := json.Marshal(row)
+	if err != nil {
+		return err
+	}
+	_, err = d.w.Write(append([]byte(separator), text...))
+	return err
 }
 
 func (d *dataDownload) end() {

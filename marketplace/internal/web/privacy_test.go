@@ -151,7 +151,7 @@ func TestCopy(t *testing.T) {
 		{ID: "a", Book: 6, Kind: shop.Rated, Rating: 4, At: day},
 		{ID: "b", Book: 123, Kind: shop.Viewed},
 	}
-	s.mine.Wanted[0].Book.Title = "\"},</script>\x00\n‮"
+	s.mine.Wanted[0].Book.Title = "\"},</script>\x00\n\u202e"
 	s.events = append(s.events, shop.Event{Book: 8, Kind: shop.Wanted, At: day})
 	server := storefront(t, s)
 	resp, text := visit(t, server, "/privacy/data", "en", "recent=6.77; language=pt-BR; "+aReader(t, server))
