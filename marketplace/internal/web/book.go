@@ -17,6 +17,9 @@ import (
 // manyAuthors is how many authors a book's page names; the others unfold.
 const manyAuthors = 6
 
+// longSeries is of how many books of a series a book's page shows at once; the others unfold.
+const longSeries = 12
+
 // longTitle is how many letters of a title are too many for a large heading.
 const longTitle = 80
 
@@ -41,6 +44,7 @@ type bookPageView struct {
 type seriesView struct {
 	Before, Name, After string
 	Volumes             []volumeView
+	Near                []volumeView // those around the book, of a series that is long
 }
 
 // A volumeView is a book of a series.
@@ -210,6 +214,11 @@ func (s *Server) seriesOf(l *locales.Language, book *shop.Book, volumes []*shop.
 			v.Position = positionOf(l, volume)
 		}
 		view.Volumes = append(view.Volumes, v)
+	}
+	if len(view.Volumes) > longSeries {
+		here := slices.IndexFunc(view.Volumes, func(v volumeView) bool { return v.Current })
+		first := min(max(0, here-longSeries/2), len(view.Volumes)-longSeries)
+		view.Near = view.Volumes[first : first+longSeries]
 	}
 	return view
 }
