@@ -35,10 +35,9 @@ type drawing struct {
 func Append(dst []byte, title, author string) []byte {
 	d := &drawing{svg: dst, chance: hash(title, author)}
 	d.palette = palettes[d.pick(len(palettes))]
-	c := &compositions[d.pick(len(compositions))]
+	picture := d.pick(pictures)
 	d.add(`<svg viewBox="0 0 200 300" aria-hidden="true" focusable="false" font-family="Georgia,serif"><path fill="`, d.ground, `" d="M0 0h200v300H0z"/>`)
-	c.draw(d)
-	d.words(c.layout, title, author)
+	d.words(d.picture(picture), title, author)
 	d.add(`</svg>`)
 	return d.svg
 }
