@@ -148,7 +148,7 @@ func TestCookiesAreKept(t *testing.T) {
 		} else {
 			shop.Start()
 		}
-		defer shop.Close()
+		t.Cleanup(shop.Close)
 		client := shop.Client()
 		transport := client.Transport.(*http.Transport)
 		transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
