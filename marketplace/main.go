@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 
 	"bookmarket/internal/adminserver"
@@ -79,7 +78,8 @@ func serve(ctx context.Context, cfg *config.Config) error {
 		return err
 	}
 	defer conn.Close() //nolint:errcheck // nothing is lost with it
-	store := shop.New(recclient.New(conn), log, countShelves(metrics))
+	client := recclient.New(conn)
+	store := shop.New(shop.Options{Catalog: client, Recommender: client, Activity: client, Log: log, Metrics: newShopMetrics(metrics)})
 	options, err := storefrontOptions(cfg, log)
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func serve(ctx context.Context, cfg *config.Config) error {
 		NotServing: health.NotServing,
 		Background: func(ctx context.Context) error {
 			var following sync.WaitGroup
-			following.Go(func() { store.Follow(ctx) })
+			following.Go(func() { store.Run(ctx) })
 			awaitRecommendations(ctx, conn)
 			health.PollHealth(ctx, storefront.Ready, "")
 			following.Wait()
@@ -142,17 +142,4 @@ func awaitRecommendations(ctx context.Context, conn *grpc.ClientConn) {
 	ctx, cancel := context.WithTimeout(ctx, firstContact)
 	defer cancel()
 	recclient.Await(ctx, conn)
-}
-
-// countShelves tells operators how many shelves the shop could not fill afresh.
-func countShelves(metrics prometheus.Registerer) func(shop.Source) {
-	shelves := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "marketplace_shelves_total",
-		Help: "Shelves shown, by where their books came from: fresh, remembered or nowhere.",
-	}, []string{"source"})
-	metrics.MustRegister(shelves)
-	for _, source := range []shop.Source{shop.Fresh, shop.Remembered, shop.Nowhere} {
-		shelves.WithLabelValues(string(source)) // a rate needs the zero
-	}
-	return func(source shop.Source) { shelves.WithLabelValues(string(source)).Inc() }
 }

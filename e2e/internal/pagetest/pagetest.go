@@ -36,14 +36,24 @@ func (p *Page) String() string {
 	return fmt.Sprintf("status %d after %v, title %q, note %q, shelves %+q", p.Status, p.Took, p.Title, p.Note, p.Shelves)
 }
 
-// Fresh reports whether the page shows a shelf of three books for each of three categories or
+// Fresh reports whether the page shows shelves of books, what is trending and three categories or
 // more, recommended for this visit.
 func (p *Page) Fresh() bool { return p.Note == "" && p.stocked() }
 
-// Remembered reports whether the page is complete with the books of an earlier one, and says
-// that they are not fresh.
+// Remembered reports whether the page is complete with all shelves of an earlier one, and says
+// that their books are not fresh.
 func (p *Page) Remembered(earlier *Page) bool {
-	return p.Note != "" && p.stocked() && slices.EqualFunc(p.Shelves, earlier.Shelves, equal)
+	return p.Note != "" && p.stocked() && slices.EqualFunc(p.Shelves, earlier.Shelves, sameHeading)
+}
+
+// Shelf returns the shelf with a heading; without books where there is none.
+func (p *Page) Shelf(heading string) Shelf {
+	for _, shelf := range p.Shelves {
+		if shelf.Heading == heading {
+			return shelf
+		}
+	}
+	return Shelf{}
 }
 
 // Sorry reports whether the page has all its headings and an apology instead of each shelf's books.
@@ -52,14 +62,14 @@ func (p *Page) Sorry() bool {
 }
 
 func (p *Page) complete() bool {
-	return p.Status == http.StatusOK && p.Whole && p.Title != "" && len(p.Shelves) >= 3
+	return p.Status == http.StatusOK && p.Whole && p.Title != "" && len(p.Shelves) >= 4
 }
 
 func (p *Page) stocked() bool {
-	return p.complete() && !slices.ContainsFunc(p.Shelves, func(s Shelf) bool { return s.Sorry != "" || len(s.Books) != 3 })
+	return p.complete() && !slices.ContainsFunc(p.Shelves, func(s Shelf) bool { return s.Sorry != "" || len(s.Books) < 3 })
 }
 
-func equal(a, b Shelf) bool { return a.Heading == b.Heading && slices.Equal(a.Books, b.Books) }
+func sameHeading(a, b Shelf) bool { return a.Heading == b.Heading }
 
 // Get visits a page as somebody who was not there before: on a connection of its own.
 // headers are names, each with its value.
@@ -107,7 +117,7 @@ func (p *Page) read(root *html.Node) {
 		case hasClass(node, "note"):
 			p.Note = text(node)
 		case len(p.Shelves) == 0:
-		case hasClass(node, "book"):
+		case hasClass(node, "title"):
 			shelf := &p.Shelves[len(p.Shelves)-1]
 			shelf.Books = append(shelf.Books, text(node))
 		case hasClass(node, "sorry"):

@@ -20,9 +20,15 @@ import (
 )
 
 // serviceConfig spreads calls over healthy replicas, preferring the less busy of two, and
-// repeats a call that a replica could not take: these services only read, so that is safe. The
+// repeats a call that a replica could not take. That is safe: the first two services only read,
+// and of the third it names the methods that come to the same when they are called twice. The
 // throttle lets some fifty repetitions pass and then one for every ten calls that succeed, so
 // that repetitions do not bury a service that is down (gRFC A6, A48).
+//
+// Reads are answered from memory: one that takes longer than the timeout is lost, whoever asks.
+// What readers do is written to a disk, and how long that may take depends on who waits, a page
+// or a batch in the background: there the caller's context alone says when to give up. Health
+// is that of reading: while there is no database the calls that need it fail by themselves.
 const serviceConfig = `{
 	"loadBalancingConfig": [{"least_request_experimental": {"choiceCount": 2}}, {"round_robin": {}}],
 	"healthCheckConfig": {"serviceName": "bookmarket.v1.RecommendationService"},
@@ -30,14 +36,24 @@ const serviceConfig = `{
 	"methodConfig": [{
 		"name": [{"service": "bookmarket.v1.RecommendationService"}, {"service": "bookmarket.v1.CatalogService"}],
 		"timeout": "0.25s",
-		"retryPolicy": {
-			"maxAttempts": 3,
-			"initialBackoff": "0.01s",
-			"maxBackoff": "0.1s",
-			"backoffMultiplier": 2,
-			"retryableStatusCodes": ["UNAVAILABLE"]
-		}
+		"retryPolicy": ` + retryPolicy + `
+	}, {
+		"name": [
+			{"service": "bookmarket.v1.ActivityService", "method": "RecordActivity"},
+			{"service": "bookmarket.v1.ActivityService", "method": "ListActivity"},
+			{"service": "bookmarket.v1.ActivityService", "method": "DeleteActivity"},
+			{"service": "bookmarket.v1.ActivityService", "method": "DeleteUserData"}
+		],
+		"retryPolicy": ` + retryPolicy + `
 	}]
+}`
+
+const retryPolicy = `{
+	"maxAttempts": 3,
+	"initialBackoff": "0.01s",
+	"maxBackoff": "0.1s",
+	"backoffMultiplier": 2,
+	"retryableStatusCodes": ["UNAVAILABLE"]
 }`
 
 // A lost server is tried again every two seconds or so at the latest, and a try that nobody
@@ -48,7 +64,8 @@ var connectParams = grpc.ConnectParams{
 	MinConnectTimeout: 2 * time.Second,
 }
 
-// Limits of one message and its headers; a shelf needs a few thousand.
+// Limits of one message and its headers. A hundred books take some 50 KB, and 850 KB where each
+// is as large as the service lets it be.
 const (
 	maxResponseBytes = 1 << 20
 	maxHeaderBytes   = 16 << 10

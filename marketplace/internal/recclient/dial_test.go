@@ -16,6 +16,7 @@ import (
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/status"
 
+	"bookmarket/marketplace/internal/shop"
 	bookmarketv1 "bookmarket/protobufs/gen/bookmarketv1"
 )
 
@@ -67,7 +68,7 @@ func within5s(t *testing.T, client *Client, want codes.Code) {
 	t.Helper()
 	var err error
 	for start := time.Now(); time.Since(start) < 5*time.Second; time.Sleep(10 * time.Millisecond) {
-		if _, err = client.Recommend(t.Context(), 0, "mystery", 3); status.Code(err) == want {
+		if _, err = client.Recommend(t.Context(), shop.Visitor{}, "mystery", 3); status.Code(err) == want {
 			return
 		}
 	}
@@ -87,7 +88,7 @@ func TestNameThatComesLater(t *testing.T) {
 		}
 		return []string{"127.0.0.1"}, nil
 	})
-	if _, err := client.Recommend(t.Context(), 0, "mystery", 3); status.Code(err) != codes.Unavailable {
+	if _, err := client.Recommend(t.Context(), shop.Visitor{}, "mystery", 3); status.Code(err) != codes.Unavailable {
 		t.Errorf("a call to nowhere: %v", err)
 	}
 	within5s(t, client, codes.OK)
@@ -102,7 +103,7 @@ func TestHealthIsWatched(t *testing.T) {
 	states.SetServingStatus("bookmarket.v1.RecommendationService", healthpb.HealthCheckResponse_NOT_SERVING)
 	within5s(t, client, codes.Unavailable)
 	before := service.calls.Load()
-	_, _ = client.Recommend(t.Context(), 0, "mystery", 3)
+	_, _ = client.Recommend(t.Context(), shop.Visitor{}, "mystery", 3)
 	if calls := service.calls.Load(); calls != before {
 		t.Errorf("%d calls reached a server that is NOT_SERVING", calls-before)
 	}
@@ -118,7 +119,7 @@ func TestRepetitionsAreThrottled(t *testing.T) {
 	port, _ := serveCounting(t, service)
 	client := dialWith(t, "dns:///127.0.0.1:"+port, net.DefaultResolver.LookupHost)
 	for range requests {
-		_, _ = client.Recommend(t.Context(), 0, "mystery", 3)
+		_, _ = client.Recommend(t.Context(), shop.Visitor{}, "mystery", 3)
 	}
 	if repeated := service.calls.Load() - requests; repeated < 20 || repeated > 50 {
 		t.Errorf("%d calls were repeated %d times", requests, repeated)

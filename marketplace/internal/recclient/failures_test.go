@@ -2,56 +2,73 @@ package recclient_test
 
 import (
 	"context"
+	"errors"
 	"net"
-	"reflect"
-	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/protoadapt"
 
+	"bookmarket/marketplace/internal/recclient"
 	"bookmarket/marketplace/internal/shop"
 	bookmarketv1 "bookmarket/protobufs/gen/bookmarketv1"
 )
 
-// What cannot be shown stays out. An answer that has nothing else is a failure, an empty one is not.
-func TestGarbage(t *testing.T) {
-	long := strings.Repeat("x", 1<<10+1)
-	book := func(id int64, title string) *bookmarketv1.Recommendation {
-		return &bookmarketv1.Recommendation{Book: &bookmarketv1.Book{Id: id, Title: title, Authors: []string{long}}}
+func second[T any](_ T, err error) error { return err }
+
+func refusal(t *testing.T, code codes.Code, details ...protoadapt.MessageV1) error {
+	t.Helper()
+	s, err := status.New(code, "Book not found; page_token: BOOK_NOT_FOUND").WithDetails(details...)
+	if err != nil {
+		t.Fatal(err)
 	}
-	badBooks := []*bookmarketv1.Recommendation{{}, book(0, "t"), book(-1, "t"), book(7, ""), book(7, " \n"), book(7, long)}
-	badCategories := []*bookmarketv1.Category{{}, {Slug: "s"}, {Name: "n"}, {Slug: " ", Name: "n"}, {Slug: "s", Name: " "}, {Slug: long, Name: "n"}, {Slug: "s", Name: long}}
-	good := []shop.Book{{ID: 7, Title: "t"}}
-	fine := book(7, "t")
-	fine.Book.Authors = nil
-	category := &bookmarketv1.Category{Slug: "s", Name: "n"}
+	return s.Err()
+}
+
+// Refusals have the meaning that the contract gives them; their text has none.
+func TestRefusals(t *testing.T) {
+	reason := func(reason string) *errdetails.ErrorInfo {
+		return &errdetails.ErrorInfo{Domain: "bookmarket", Reason: reason}
+	}
+	invalid := func(fields ...string) *errdetails.BadRequest {
+		bad := new(errdetails.BadRequest)
+		for _, field := range fields {
+			bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{Field: field})
+		}
+		return bad
+	}
 	for name, tt := range map[string]struct {
-		recommendations []*bookmarketv1.Recommendation
-		categories      []*bookmarketv1.Category
-		books           []shop.Book
-		listed          int
-		fails           bool
+		err  error
+		want error // nil: the refusal as it is
 	}{
-		"empty":       {nil, nil, nil, 0, false},
-		"only bad":    {badBooks, badCategories, nil, 0, true},
-		"one is good": {append(badBooks, book(7, "t")), append(badCategories, category), good, 1, false},
-		"many":        {slices.Repeat([]*bookmarketv1.Recommendation{fine}, 5000), slices.Repeat([]*bookmarketv1.Category{category}, 5000), slices.Repeat(good, 3), 1000, false},
+		"no book":               {refusal(t, codes.NotFound, reason("BOOK_NOT_FOUND")), shop.ErrNotFound},
+		"no category":           {refusal(t, codes.NotFound, new(errdetails.RetryInfo), reason("CATEGORY_NOT_FOUND")), shop.ErrNotFound},
+		"another reason":        {refusal(t, codes.NotFound, reason("ROUTE_NOT_FOUND")), nil},
+		"a proxy's not found":   {refusal(t, codes.NotFound), nil},
+		"another code":          {refusal(t, codes.Internal, reason("BOOK_NOT_FOUND"), invalid("page_token")), nil},
+		"bad page":              {refusal(t, codes.InvalidArgument, invalid("page_size", "page_token")), shop.ErrBadPage},
+		"another field":         {refusal(t, codes.InvalidArgument, invalid("page_size")), nil},
+		"invalid, no reason":    {refusal(t, codes.InvalidArgument), nil},
+		"the store has no room": {refusal(t, codes.ResourceExhausted, reason("STORAGE_FULL")), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, addr := serve(t, "127.0.0.1:0", always(func(context.Context) ([]*bookmarketv1.Category, []*bookmarketv1.Recommendation, error) {
-				return tt.categories, tt.recommendations, nil
-			}))
+			_, addr := serve(t, "127.0.0.1:0", func(context.Context, any) (any, error) { return nil, tt.err })
 			client := dial(t, addr)
-			books, err := client.Recommend(t.Context(), 0, "mystery", 3)
-			if !reflect.DeepEqual(books, tt.books) || (err != nil) != tt.fails {
-				t.Errorf("got the books %.100v, %v", books, err)
-			}
-			categories, err := client.ListCategories(t.Context())
-			if len(categories) != tt.listed || (err != nil) != tt.fails {
-				t.Errorf("got %d categories, %v", len(categories), err)
+			for method, exchange := range exchanges() {
+				_, err := exchange.call(t.Context(), client)
+				if tt.want == nil {
+					if status.Code(err) != status.Code(tt.err) || errors.Is(err, shop.ErrNotFound) || errors.Is(err, shop.ErrBadPage) {
+						t.Errorf("%s: got %v", method, err)
+					}
+				} else if !errors.Is(err, tt.want) {
+					t.Errorf("%s: got %v, want %v", method, err, tt.want)
+				}
 			}
 		})
 	}
@@ -63,17 +80,19 @@ func TestFailures(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer silent.Close() //nolint:errcheck // the test is over
-	_, slow := serve(t, "127.0.0.1:0", always(func(ctx context.Context) ([]*bookmarketv1.Category, []*bookmarketv1.Recommendation, error) {
+	_, slow := serve(t, "127.0.0.1:0", func(ctx context.Context, _ any) (any, error) {
 		<-ctx.Done()
-		return nil, nil, ctx.Err()
-	}))
-	_, failing := serve(t, "127.0.0.1:0", always(func(context.Context) ([]*bookmarketv1.Category, []*bookmarketv1.Recommendation, error) {
-		return nil, nil, status.Error(codes.Internal, "internal error")
-	}))
-	_, huge := serve(t, "127.0.0.1:0", always(func(context.Context) ([]*bookmarketv1.Category, []*bookmarketv1.Recommendation, error) {
-		text := strings.Repeat("x", 2<<20)
-		return []*bookmarketv1.Category{{Name: text}}, []*bookmarketv1.Recommendation{{Book: &bookmarketv1.Book{Title: text}}}, nil
-	}))
+		return nil, ctx.Err()
+	})
+	_, failing := serve(t, "127.0.0.1:0", func(context.Context, any) (any, error) {
+		return nil, status.Error(codes.Internal, "internal error")
+	})
+	_, huge := serve(t, "127.0.0.1:0", func(context.Context, any) (any, error) {
+		return &bookmarketv1.ListBooksResponse{NextPageToken: strings.Repeat("x", 1<<20)}, nil
+	})
+	_, other := serve(t, "127.0.0.1:0", func(context.Context, any) (any, error) {
+		return nil, status.Error(codes.Unimplemented, "an older service")
+	})
 	for name, tt := range map[string]struct {
 		addr string
 		code codes.Code
@@ -83,69 +102,75 @@ func TestFailures(t *testing.T) {
 		"slow":         {slow, codes.DeadlineExceeded},
 		"failing":      {failing, codes.Internal},
 		"huge":         {huge, codes.ResourceExhausted},
+		"other":        {other, codes.Unimplemented},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := dial(t, tt.addr)
-			if _, err := client.Recommend(t.Context(), 0, "mystery", 3); status.Code(err) != tt.code {
-				t.Errorf("got %v, want %v", err, tt.code)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			var calls sync.WaitGroup
+			for method, exchange := range exchanges() {
+				calls.Go(func() {
+					if _, err := exchange.call(ctx, client); status.Code(err) != tt.code {
+						t.Errorf("%s: got %v, want %v", method, err, tt.code)
+					}
+				})
+				if tt.code != codes.DeadlineExceeded {
+					calls.Wait() // those that only wait may wait side by side
+				}
 			}
-			if _, err := client.ListCategories(t.Context()); status.Code(err) != tt.code {
-				t.Errorf("categories: got %v, want %v", err, tt.code)
-			}
+			calls.Wait()
 		})
 	}
 }
 
 // What a replica did not begin is tried again; what it failed at is not.
 func TestRetries(t *testing.T) {
-	for code, want := range map[codes.Code]int{codes.Unavailable: 3, codes.Internal: 1, codes.ResourceExhausted: 1} {
-		calls := 0
-		_, addr := serve(t, "127.0.0.1:0", always(func(context.Context) ([]*bookmarketv1.Category, []*bookmarketv1.Recommendation, error) {
-			calls++
-			return nil, nil, status.Error(code, "")
-		}))
-		client := dial(t, addr)
-		for what, call := range map[string]func() error{
-			"recommend":       func() error { return second(client.Recommend(t.Context(), 0, "mystery", 3)) },
-			"list categories": func() error { return second(client.ListCategories(t.Context())) },
-		} {
-			calls = 0
-			if err := call(); status.Code(err) != code {
-				t.Errorf("%s: %v came back as %v", what, code, err)
-			}
-			if calls != want {
-				t.Errorf("%s: %v: %d calls, want %d", what, code, calls, want)
-			}
+	for code, want := range map[codes.Code]int64{codes.Unavailable: 3, codes.Internal: 1, codes.ResourceExhausted: 1} {
+		for method, exchange := range exchanges() {
+			t.Run(code.String()+" "+method, func(t *testing.T) {
+				var calls atomic.Int64
+				_, addr := serve(t, "127.0.0.1:0", func(context.Context, any) (any, error) {
+					calls.Add(1)
+					return nil, status.Error(code, "")
+				})
+				if _, err := exchange.call(t.Context(), dial(t, addr)); status.Code(err) != code {
+					t.Errorf("it came back as %v", err)
+				}
+				if calls.Load() != want {
+					t.Errorf("%d calls, want %d", calls.Load(), want)
+				}
+			})
 		}
 	}
 }
 
-func second[T any](_ T, err error) error { return err }
-
 // A server that came back answers again within five seconds, without our doing.
 func TestComesBack(t *testing.T) {
-	service := fakeService{recommend: func(context.Context, *bookmarketv1.RecommendRequest) (*bookmarketv1.RecommendResponse, error) {
-		return recommended(&bookmarketv1.Book{Id: 1, Title: "t"}), nil
-	}}
+	service := func(context.Context, any) (any, error) {
+		return &bookmarketv1.RecommendResponse{Recommendations: recommendations}, nil
+	}
 	server, addr := serve(t, "127.0.0.1:0", service)
 	client := dial(t, addr)
-	if _, err := client.Recommend(t.Context(), 0, "mystery", 3); err != nil {
+	if err := trending(t, client); err != nil {
 		t.Fatal(err)
 	}
 	server.Stop()
 	time.Sleep(3 * time.Second) // long enough for the pauses between tries to be at their longest
-	if _, err := client.Recommend(t.Context(), 0, "mystery", 3); err == nil {
+	if err := trending(t, client); err == nil {
 		t.Fatal("answered by a server that is stopped")
 	}
 	serve(t, addr, service)
 	back := time.Now()
-	for {
-		if _, err := client.Recommend(t.Context(), 0, "mystery", 3); err == nil {
-			return
-		}
+	for trending(t, client) != nil {
 		if waited := time.Since(back); waited > 5*time.Second {
 			t.Fatalf("no answer %v after its return", waited)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
+}
+
+func trending(t *testing.T, client *recclient.Client) error {
+	t.Helper()
+	return second(client.Trending(t.Context(), 3))
 }

@@ -4,135 +4,99 @@ package shop
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// recommendTimeout is how long a page waits for its recommendations: long enough for a
-// healthy service by a hundredfold, short enough that nobody notices.
-const recommendTimeout = 250 * time.Millisecond
-
-// shelfSize is how many books a shelf shows.
-const shelfSize = 3
-
-// anonymous is the reader that recommendations are asked for until the shop can tell its
-// visitors apart.
-const anonymous = 0
-
-// A Category is a part of the catalogue: requests name it by its slug, people by its name.
-type Category struct{ Slug, Name string }
-
-// A Book is what the shop shows.
-type Book struct {
-	ID     int64
-	Title  string
-	Author string // the main one; empty where nobody knows
-}
-
-// A Source says where a shelf's books come from.
-type Source string
-
-// Sources, best first.
+// How long a page waits: pageLimit for all that it shows, which leaves 20 ms of its budget of 350
+// to the page itself, and callLimit for one answer, long enough for a healthy service by a
+// hundredfold. What is no page waits bulkLimit for one answer.
 const (
-	Fresh      Source = "fresh"      // recommended for this page
-	Remembered Source = "remembered" // the last that were, since there are none now
-	Nowhere    Source = "nowhere"    // there are none now, and there never were
+	pageLimit = 330 * time.Millisecond
+	callLimit = 250 * time.Millisecond
+	bulkLimit = 2 * time.Second
 )
 
-// A Shelf is a category with the books that are recommended in it.
-type Shelf struct {
-	Category Category
-	Books    []Book
-	Source   Source
+// Options are what a shop is made of.
+type Options struct {
+	Catalog     Catalog
+	Recommender Recommender
+	Activity    Activity
+	Log         *slog.Logger
+	Metrics     Metrics
 }
 
-// A Recommender knows the catalogue and recommends from it. Its methods return when ctx ends,
-// at the latest, and any error means that there is no answer now.
-type Recommender interface {
-	// ListCategories returns the categories that have books, the largest first.
-	ListCategories(ctx context.Context) ([]Category, error)
-	// Recommend returns up to n books of the category with a slug for a reader.
-	Recommend(ctx context.Context, reader int64, slug string, n int) ([]Book, error)
+// Metrics are what operators are told.
+type Metrics interface {
+	Shelf(source Source)             // a shelf was shown
+	Views(result ViewsResult, n int) // what became of views
 }
 
-// A Shop fills shelves and remembers what was on them, so that it still has something to
-// show when its recommender has not. It may be used concurrently.
+// A Shop answers with what pages show, and remembers what it can show when nobody answers. It
+// may be used concurrently. Its methods return within the time of a page, but for [Shop.Run]
+// and those that say otherwise.
 type Shop struct {
+	catalog     Catalog
 	recommender Recommender
+	activity    Activity
 	log         *slog.Logger
-	filled      func(Source) // called for each shelf
+	metrics     Metrics
 
-	mu         sync.Mutex
-	categories []Category        // those that have a shelf; nil until they are known
-	remembered map[string][]Book // by the slugs of categories
+	memory memory
+	views  views
+	warned atomic.Int64 // when, in Unix nanoseconds
 }
 
-// New returns a shop. filled is told where the books of each shelf came from.
-func New(recommender Recommender, log *slog.Logger, filled func(Source)) *Shop {
+// New returns a shop. It keeps up with the catalogue while [Shop.Run] runs.
+func New(o Options) *Shop {
 	return &Shop{
-		recommender: recommender,
-		log:         log,
-		filled:      filled,
-		remembered:  make(map[string][]Book),
+		catalog:     o.Catalog,
+		recommender: o.Recommender,
+		activity:    o.Activity,
+		log:         o.Log,
+		metrics:     o.Metrics,
+		memory:      newMemory(),
+		views:       newViews(),
 	}
 }
 
-// Shelves returns the shelves of the home page, fetched side by side. It never fails, and it
-// returns within the time a page may wait for recommendations. There are no shelves only
-// where the catalogue has no books.
-func (s *Shop) Shelves(visit context.Context) []Shelf {
-	ctx, cancel := context.WithTimeout(visit, recommendTimeout)
-	defer cancel()
-	categories, fault := s.shown(ctx)
-	shelves := make([]Shelf, len(categories))
-	faults := make([]error, len(categories))
-	var filling sync.WaitGroup
-	for i, category := range categories {
-		filling.Go(func() { shelves[i], faults[i] = s.fill(ctx, category) })
-	}
-	filling.Wait()
-	if visit.Err() != nil {
-		return shelves // nobody sees them, and it is no fault of the recommender
-	}
-	for _, shelf := range shelves {
-		s.filled(shelf.Source)
-	}
-	if err := errors.Join(fault, errors.Join(faults...)); err != nil {
-		s.log.WarnContext(ctx, "no fresh recommendations", "error", err.Error())
-	}
-	return shelves
+// Run keeps up with the catalogue and records what readers look at, until ctx ends; then it
+// records what is left, which takes a second at most.
+func (s *Shop) Run(ctx context.Context) {
+	var running sync.WaitGroup
+	running.Go(func() { keep(ctx, followInterval, s.learnCategories) })
+	running.Go(func() { keep(ctx, popularInterval, s.learnPopular) })
+	running.Go(func() { s.recordViews(ctx) })
+	running.Wait()
 }
 
-// fill returns a category's shelf, and why it is not fresh if it is not.
-func (s *Shop) fill(ctx context.Context, category Category) (Shelf, error) {
-	books, err := s.recommender.Recommend(ctx, anonymous, category.Slug, shelfSize)
-	source := Fresh
-	if err != nil {
-		err = fmt.Errorf("%s: %w", category.Slug, err)
-		books, source = s.recall(category), Remembered
-	} else {
-		s.remember(category, books)
-	}
-	if len(books) == 0 {
-		source = Nowhere
-	}
-	return Shelf{Category: category, Books: books, Source: source}, err
-}
+// warnInterval keeps a shop that is busy while it has no recommendations from writing a line for
+// each page.
+const warnInterval = 10 * time.Second
 
-func (s *Shop) remember(category Category, books []Book) {
-	if len(books) == 0 {
+// warn says that a page lacks something, unless that was said just now. A visitor who has gone
+// is the reason for every error, and no fault of anybody's.
+func (s *Shop) warn(visit context.Context, page string, err error) {
+	now, last := time.Now().UnixNano(), s.warned.Load()
+	if err == nil || visit.Err() != nil || now-last < int64(warnInterval) || !s.warned.CompareAndSwap(last, now) {
 		return
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.remembered[category.Slug] = books
+	s.log.WarnContext(visit, "a page is not whole", "page", page, "error", err.Error())
 }
 
-func (s *Shop) recall(category Category) []Book {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.remembered[category.Slug]
+// count counts shelves, unless the visitor has gone: nobody sees them.
+func (s *Shop) count(visit context.Context, shelves ...Shelf) {
+	if visit.Err() != nil {
+		return
+	}
+	for _, shelf := range shelves {
+		s.metrics.Shelf(shelf.Source)
+	}
+}
+
+// begin returns the context of a page's calls.
+func begin(visit context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(visit, pageLimit)
 }

@@ -3,8 +3,10 @@ package web
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"bookmarket/internal/telemetry"
+	"bookmarket/marketplace/internal/web/locales"
 )
 
 // A page answers a request, or returns an error and leaves the answer to problem.
@@ -12,6 +14,8 @@ type page func(w http.ResponseWriter, r *http.Request) error
 
 // What can be wrong with a request.
 var (
+	errBadRequest       = errors.New("not understood") // a form that no page of this shop sends
+	errBadRating        = errors.New("no number of stars")
 	errNotFound         = errors.New("not found")
 	errMethodNotAllowed = errors.New("method not allowed")
 	errTooLarge         = errors.New("request too large")
@@ -26,6 +30,8 @@ var problems = []struct {
 	status int
 	words  problemWords
 }{
+	{errBadRequest, http.StatusBadRequest, problemWords{"bad_request", "bad_request_advice"}},
+	{errBadRating, http.StatusBadRequest, problemWords{"bad_rating", "bad_rating_advice"}},
 	{errNotFound, http.StatusNotFound, problemWords{"not_found", "not_found_advice"}},
 	{errMethodNotAllowed, http.StatusMethodNotAllowed, problemWords{"not_allowed", "not_allowed_advice"}},
 	{errTooLarge, http.StatusRequestEntityTooLarge, problemWords{"too_large", "too_large_advice"}},
@@ -35,14 +41,28 @@ var problems = []struct {
 
 var ourFault = problemWords{"our_fault", "our_fault_advice"}
 
+// missing says what is not found, by what stands before its name in addresses.
+var missing = []struct {
+	prefix string
+	words  problemWords
+}{
+	{"/books/", problemWords{"no_book", "no_book_advice"}},
+	{"/categories/", problemWords{"no_category", "no_category_advice"}},
+	{"/authors/", problemWords{"no_author", "no_author_advice"}},
+}
+
 // problemWords are the keys of what a page says of a problem.
 type problemWords struct{ heading, advice string }
 
 type problemView struct {
 	layoutView
-	Advice    string
-	RequestID string
+	Advice     string
+	Categories []linkView // to go on with, where a page was not found
+	RequestID  string
 }
+
+// waysOn is how many categories a page offers in place of one that is not found.
+const waysOn = 8
 
 // page turns the errors of a page into answers.
 func (s *Server) page(p page) http.Handler {
@@ -64,10 +84,28 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	if status >= http.StatusInternalServerError {
 		s.log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "error", err.Error())
 	}
-	view := problemView{layoutView: s.layout(r, ""), RequestID: telemetry.RequestID(r.Context())}
+	view := problemView{layoutView: s.layout(w, r, ""), RequestID: telemetry.RequestID(r.Context())}
+	if status == http.StatusNotFound {
+		for _, m := range missing {
+			if strings.HasPrefix(r.URL.Path, m.prefix) {
+				words = m.words
+			}
+		}
+		view.Categories = s.waysOn(r, view.Language)
+	}
 	view.Title, view.Advice = view.Language.Text(words.heading), view.Language.Text(words.advice)
 	if err := render(w, status, view.Language, problemPage(view)); err != nil {
 		s.log.ErrorContext(r.Context(), "error page failed", "error", err.Error())
 		http.Error(w, view.Title, status)
 	}
+}
+
+// waysOn returns links to the largest categories.
+func (s *Server) waysOn(r *http.Request, l *locales.Language) []linkView {
+	categories := s.shop.Categories(r.Context()).Categories
+	links := make([]linkView, min(waysOn, len(categories)))
+	for i := range links {
+		links[i] = linkView{categoryAddress(categories[i].Slug), l.Category(categories[i].Slug, categories[i].Name)}
+	}
+	return links
 }

@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -135,14 +136,49 @@ type deadShop struct{ web.Shop }
 // it does not know to be harmless: a method of [web.Shop] that only reads belongs here.
 type readingShop struct {
 	deadShop
-	has fakeShop
+	has *fakeShop
 }
 
-func (s readingShop) Shelves(ctx context.Context) []shop.Shelf { return s.has.Shelves(ctx) }
+func (s readingShop) Home(ctx context.Context, v shop.Visitor) shop.Home { return s.has.Home(ctx, v) }
+
+func (s readingShop) Book(ctx context.Context, v shop.Visitor, id int64) (shop.BookPage, error) {
+	return s.has.Book(ctx, v, id)
+}
+
+func (s readingShop) Categories(ctx context.Context) shop.Listing { return s.has.Categories(ctx) }
+
+func (s readingShop) Category(ctx context.Context, q shop.ListQuery) (shop.Listing, error) {
+	return s.has.Category(ctx, q)
+}
+
+func (s readingShop) Author(ctx context.Context, q shop.ListQuery) (shop.Listing, error) {
+	return s.has.Author(ctx, q)
+}
+
+func (s readingShop) Search(ctx context.Context, q shop.SearchQuery) (shop.Listing, error) {
+	return s.has.Search(ctx, q)
+}
+
+func (s readingShop) MyBooks(ctx context.Context, v shop.Visitor) shop.MyBooks {
+	return s.has.MyBooks(ctx, v)
+}
+
+func (s readingShop) Trending(ctx context.Context) shop.Shelf { return s.has.Trending(ctx) }
+
+func (s readingShop) All(ctx context.Context) iter.Seq2[*shop.Book, error] { return s.has.All(ctx) }
+
+// Saw keeps nothing of somebody anonymous, which these tests are.
+func (readingShop) Saw(v shop.Visitor, _ int64) {
+	if v.Reader != 0 {
+		panic("a reader's view is kept")
+	}
+}
 
 // No GET changes anything: links, prefetches and other sites' pictures make browsers send them.
 func TestGetChangesNothing(t *testing.T) {
-	server := storefrontWith(web.Options{Shop: readingShop{has: shelves(shop.Fresh, "a")}})
+	has := shelves(shop.Fresh, "a")
+	has.book = shop.BookPage{Book: &shop.Book{ID: 6, Title: "Dune", SeriesPosition: -1}, Source: shop.Fresh}
+	server := storefrontWith(web.Options{Shop: readingShop{has: has}})
 	reading := 0
 	for _, r := range routes(server) {
 		if r.method != http.MethodGet {

@@ -2,59 +2,35 @@ package web
 
 import (
 	"net/http"
-	"strconv"
 
 	"bookmarket/marketplace/internal/shop"
 )
 
 type homeView struct {
 	layoutView
+	Hint    bool // say how the page becomes the visitor's own
 	Shelves []shelfView
 	Stale   int // how many shelves show remembered books
 }
 
-type shelfView struct {
-	ID      string // of its heading
-	Heading string
-	Books   []bookView
-}
-
-type bookView struct {
-	Title  string
-	Author string
-	Class  string // of its cover
-}
-
-// covers are the classes that the style sheet has for covers.
-var covers = [...]string{"book tone-0", "book tone-1", "book tone-2", "book tone-3", "book tone-4", "book tone-5"}
-
-// home shows a shelf for each category.
+// home shows what a visitor may like.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
-	view := newHomeView(s.layout(r, s.title), s.shop.Shelves(r.Context()))
+	visitor := s.visitor(w, r)
+	layout := s.layout(w, r, s.title)
+	view := s.newHomeView(layout, s.shop.Home(r.Context(), visitor))
+	view.Hint = !visitor.Known()
 	return render(w, http.StatusOK, view.Language, homePage(view))
 }
 
-func newHomeView(layout layoutView, shelves []shop.Shelf) homeView {
+func (s *Server) newHomeView(layout layoutView, home shop.Home) homeView {
+	layout.Place = atHome
+	layout.Head = headView{Description: layout.Language.Text("home_description"), Canonical: "/"}
 	view := homeView{layoutView: layout}
-	for i, shelf := range shelves {
+	for i, shelf := range home.Shelves {
 		if shelf.Source == shop.Remembered {
 			view.Stale++
 		}
-		// Slugs are the catalogue's, and any of them may be the id of something else here.
-		shown := shelfView{
-			ID:      "shelf-" + strconv.Itoa(i+1),
-			Heading: view.Language.Shelf(shelf.Category.Slug, shelf.Category.Name),
-		}
-		for _, book := range shelf.Books {
-			shown.Books = append(shown.Books, bookView{Title: book.Title, Author: book.Author, Class: cover(book.ID)})
-		}
-		view.Shelves = append(view.Shelves, shown)
+		view.Shelves = append(view.Shelves, s.shelf(view.Language, shelf, i+1))
 	}
 	return view
-}
-
-// cover gives a book the same colour wherever it stands.
-func cover(id int64) string {
-	const n = int64(len(covers))
-	return covers[(id%n+n)%n]
 }

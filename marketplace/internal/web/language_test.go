@@ -3,7 +3,6 @@ package web_test
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"bookmarket/marketplace/internal/shop"
 	"bookmarket/marketplace/internal/web"
@@ -45,7 +42,7 @@ func switchTo(t testing.TB, handler http.Handler, language, back string, headers
 }
 
 func TestLanguages(t *testing.T) {
-	server := storefront(shelves(shop.Remembered, "a"), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Remembered, "a"))
 	tests := []struct {
 		name, path, accept, cookie string
 		language                   string
@@ -54,8 +51,8 @@ func TestLanguages(t *testing.T) {
 		{"English", "/", "en", "", "en", []string{"<title>Online Books For You</title>", "Mystery books you may like", "Young adult books you may like", "ÉBooks books you may like", "3 shelves", "Skip to the content", "by Zygmunt Zając"}},
 		{"Portuguese", "/", "pt-BR", "", "pt-BR", []string{"<title>Online Books For You</title>", "Mistério: livros de que", "Jovem adulto: livros", "ÉBooks: livros", "3 estantes", "Pular para o conteúdo", ", de Zygmunt Zając"}},
 		{"nothing known", "/", "tlh", "", "en", []string{"Mystery books"}},
-		{"no page", "/x", "en", "", "en", []string{"<title>Page not found</title>", "To the books"}},
-		{"no page, Portuguese", "/x", "pt", "", "pt-BR", []string{"<title>Página não encontrada</title>", "Ir para os livros", "Online Books For You"}},
+		{"no page", "/x", "en", "", "en", []string{"<title>Page not found · Online Books For You</title>", "To the books"}},
+		{"no page, Portuguese", "/x", "pt", "", "pt-BR", []string{"<title>Página não encontrada · Online Books For You</title>", "Ir para os livros", "Online Books For You"}},
 		{"chosen", "/", "en", "language=pt-BR", "pt-BR", []string{"Mistério"}},
 		{"chosen against the browser", "/x", "pt-BR", "a=b; language=en", "en", []string{"Page not found"}},
 		{"a language of nobody's", "/", "pt-BR", "language=tlh", "pt-BR", []string{"Mistério"}},
@@ -85,7 +82,7 @@ func TestLanguages(t *testing.T) {
 
 // Every problem has its words in every language.
 func TestProblemsInPortuguese(t *testing.T) {
-	server := storefront(nil, io.Discard, prometheus.NewRegistry()) // its home page panics
+	server := storefront(t, panicking) // its home page panics
 	tests := []struct {
 		method, path string
 		body         int // bytes
@@ -103,7 +100,7 @@ func TestProblemsInPortuguese(t *testing.T) {
 		request.Header.Set("Accept-Language", "pt-BR")
 		request.Header.Set("Sec-Fetch-Site", tt.site)
 		page := body(t, get(t, server, request))
-		if !strings.Contains(page, "<title>"+tt.title+"</title>") || strings.Contains(page, "<p></p>") {
+		if !strings.Contains(page, "<title>"+tt.title+" · Online Books For You</title>") || strings.Contains(page, "<p></p>") {
 			t.Errorf("%s %s: want %q\n%s", tt.method, tt.path, tt.title, page)
 		}
 	}
@@ -111,7 +108,7 @@ func TestProblemsInPortuguese(t *testing.T) {
 
 // The switch is kept, by a cookie that nothing but this shop gets to see.
 func TestSwitch(t *testing.T) {
-	server := storefront(shelves(shop.Fresh, "a"), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh, "a"))
 	resp := switchTo(t, server, "pt-BR", "/x?a=b&c=d", "Origin", "http://example.com", "Sec-Fetch-Site", "same-origin", "Accept-Language", "en")
 	cookies := resp.Cookies()
 	if resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != "/x?a=b&c=d" || len(cookies) != 1 {
@@ -153,7 +150,7 @@ func TestCookieIsSecureOverTLS(t *testing.T) {
 
 // Pages send the visitor back to themselves, and pages that cannot be read again to the books.
 func TestPagesNameTheirAddress(t *testing.T) {
-	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh))
 	tests := []struct{ method, path, want string }{
 		{"GET", "/", "/"},
 		{"GET", "/?a=b&c=%22", "/?a=b&amp;c=%22"},
@@ -186,7 +183,7 @@ func TestPagesNameTheirAddress(t *testing.T) {
 
 // Whatever the form says, nobody leaves the shop by it.
 func TestNoOpenRedirect(t *testing.T) {
-	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh))
 	tests := map[string]string{
 		"/books?x=//a.example":     "/books?x=//a.example",
 		"":                         "/",
@@ -221,7 +218,7 @@ func TestNoOpenRedirect(t *testing.T) {
 
 // A language that the shop does not speak is not kept.
 func TestUnknownLanguageIsNotKept(t *testing.T) {
-	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh))
 	for _, language := range []string{"", "tlh", "en; Domain=x", "EN"} {
 		resp := switchTo(t, server, language, "/")
 		if resp.StatusCode != http.StatusSeeOther || len(resp.Cookies()) != 0 {
@@ -235,7 +232,7 @@ func TestUnknownLanguageIsNotKept(t *testing.T) {
 
 // No other site can send anything in a visitor's name, to whichever address.
 func TestForeignFormsAreRefused(t *testing.T) {
-	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh))
 	for name, headers := range map[string][]string{
 		"another site":         {"Sec-Fetch-Site", "cross-site", "Origin", "https://foreign.example"},
 		"another subdomain":    {"Sec-Fetch-Site", "same-site", "Origin", "http://a.example.com"},
@@ -265,7 +262,7 @@ func FuzzLanguage(f *testing.F) {
 	f.Add("*;q=0", `"en"`, "//foreign.example")
 	f.Add("x-y-z,,;q=", "", `/\foreign.example`)
 	f.Add("en-u-co-phonebk", "en, language=pt-BR", "/..//foreign.example#x")
-	server := storefront(shelves(shop.Fresh, "a"), io.Discard, prometheus.NewRegistry())
+	server := storefront(f, shelves(shop.Fresh, "a"))
 	base, err := url.Parse("http://shop.example/language")
 	if err != nil {
 		f.Fatal(err)

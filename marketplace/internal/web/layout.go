@@ -2,7 +2,10 @@ package web
 
 import (
 	"net/http"
+	"strconv"
+	"time"
 
+	"bookmarket/marketplace/internal/shop"
 	"bookmarket/marketplace/internal/web/assets"
 	"bookmarket/marketplace/internal/web/locales"
 )
@@ -13,10 +16,52 @@ type layoutView struct {
 	Shop     string // the shop's name
 	Title    string // the page's
 	Address  string // the page's, to return to
+	Origin   string // what absolute addresses begin with, or ""
+	Place    place  // where in the shop this is
+	Query    string // what is in the search field
+	Head     headView
+	Notice   string // what the visitor did just now, or ""
 	Version  string // of the software
 	Files    *assets.Files
+	Logo     logoView
 }
 
-func (s *Server) layout(r *http.Request, pageTitle string) layoutView {
-	return layoutView{Language: languageOf(r), Shop: s.title, Title: pageTitle, Address: addressOf(r), Version: s.version, Files: s.files}
+// A place is a part of the shop that its navigation leads to.
+type place string
+
+// Places of the navigation.
+const (
+	elsewhere    place = ""
+	atHome       place = "home"
+	atCategories place = "categories"
+	atMyBooks    place = "my-books"
+	atAbout      place = "about"
+	atPrivacy    place = "privacy"
+)
+
+func (s *Server) layout(w http.ResponseWriter, r *http.Request, pageTitle string) layoutView {
+	l := languageOf(r)
+	view := layoutView{Language: l, Shop: s.title, Title: pageTitle, Address: addressOf(r), Origin: s.originOf(r), Version: s.version, Files: s.files, Logo: s.logo}
+	if notice := s.visitors.TakeNotice(w, r); notice != "" {
+		view.Notice = l.Text("notice." + notice)
+	}
+	return view
 }
+
+// visitor returns who looks at a page.
+func (s *Server) visitor(w http.ResponseWriter, r *http.Request) shop.Visitor {
+	return shop.Visitor(s.visitors.Of(w, r))
+}
+
+// documentTitle is what a browser's tab says.
+func (l layoutView) documentTitle() string {
+	if l.Place == atHome || l.Title == "" {
+		return l.Shop
+	}
+	return l.Title + " · " + l.Shop
+}
+
+// machineDay is a day as programs read it.
+func machineDay(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }

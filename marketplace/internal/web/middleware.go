@@ -78,6 +78,9 @@ func (s *Server) recoverPanic(next http.Handler) http.Handler {
 			if value == nil {
 				return
 			}
+			if value == http.ErrAbortHandler { //nolint:errorlint // no page wraps it
+				panic(value) // a page has cut itself off
+			}
 			s.log.ErrorContext(r.Context(), "panic", "error", fmt.Sprint(value), "stack", string(debug.Stack()))
 			if answer.begun {
 				panic(http.ErrAbortHandler) // a cut connection says that the answer is not whole

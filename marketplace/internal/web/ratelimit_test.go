@@ -55,7 +55,7 @@ func TestRateLimit(t *testing.T) {
 		request := from("/", "192.0.2.1", "")
 		request.Header.Set("Accept-Language", "pt-BR")
 		resp := get(t, server, request)
-		if page := body(t, resp); resp.StatusCode != 429 || resp.Header.Get("Retry-After") != "1" || !strings.Contains(page, "<title>Um pouco mais devagar</title>") {
+		if page := body(t, resp); resp.StatusCode != 429 || resp.Header.Get("Retry-After") != "1" || !strings.Contains(page, "<title>Um pouco mais devagar · Online Books For You</title>") {
 			t.Errorf("one too many: %d %v\n%s", resp.StatusCode, resp.Header, page)
 		}
 		if log.Len() > 0 {

@@ -4,6 +4,9 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"sync"
+
+	"bookmarket/marketplace/internal/web/assets"
 )
 
 //go:embed static
@@ -24,6 +27,30 @@ func staticFiles() map[string][]byte {
 		byName[name[len("static/"):]] = content
 	}
 	return byName
+}
+
+// plainFiles are those of every shop that has neither a colour nor a logo of its own. To compress
+// them takes a while.
+var plainFiles = sync.OnceValue(func() *assets.Files { return assets.New(staticFiles()) })
+
+// filesOf returns the files of a shop, and its logo among them.
+func filesOf(o Options) (*assets.Files, logoView) {
+	if o.Accent == "" && len(o.Logo) == 0 {
+		return plainFiles(), logoView{}
+	}
+	files := staticFiles()
+	files["style.css"] = accented(files["style.css"], o.Accent)
+	if len(o.Logo) == 0 {
+		return assets.New(files), logoView{}
+	}
+	name := "logo.svg"
+	if o.LogoType == "image/png" {
+		name = "logo.png"
+	}
+	files[name] = o.Logo
+	all := assets.New(files)
+	width, height := logoSize(o.Logo, o.LogoType)
+	return all, logoView{all.Address(name), width, height}
 }
 
 func (s *Server) static(w http.ResponseWriter, r *http.Request) error {

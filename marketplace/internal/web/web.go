@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -15,11 +16,6 @@ import (
 	"bookmarket/marketplace/internal/web/locales"
 	"bookmarket/marketplace/internal/web/visitor"
 )
-
-// A Shop is what the pages show; [shop.Shop] is one.
-type Shop interface {
-	Shelves(ctx context.Context) []shop.Shelf
-}
 
 // Options are what a storefront is made of.
 type Options struct {
@@ -41,26 +37,30 @@ type Options struct {
 
 // A Server is the storefront.
 type Server struct {
-	shop    Shop
-	title   string
-	version string
-	log     *slog.Logger
-	handler http.Handler
+	shop      Shop
+	title     string
+	publicURL string
+	version   string
+	log       *slog.Logger
+	handler   http.Handler
 
 	visitors      *visitor.Visitors
 	rateLimit     int
+	imageOrigins  []string
 	contentPolicy string
 	files         *assets.Files
+	logo          logoView
+	sitemap       sitemap
 
 	mux *routeMux
 }
 
 // New returns the storefront.
 func New(o Options) *Server {
-	s := &Server{shop: o.Shop, title: o.Title, version: o.Version, log: o.Log}
+	s := &Server{shop: o.Shop, title: o.Title, publicURL: o.PublicURL, version: o.Version, log: o.Log}
 	s.visitors = visitor.New(visitor.Options{Keys: o.CookieKeys, Way: o.Way, Metrics: o.Metrics})
-	s.rateLimit, s.contentPolicy = o.RateLimit, contentPolicy(o.ImageOrigins)
-	s.files = assets.New(staticFiles())
+	s.rateLimit, s.imageOrigins, s.contentPolicy = o.RateLimit, o.ImageOrigins, contentPolicy(o.ImageOrigins)
+	s.files, s.logo = filesOf(o)
 	s.mux = s.routes()
 	s.handler = s.withMiddleware(s.mux, o.Metrics)
 	return s
@@ -72,12 +72,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // Ready returns an error unless the home page can be made, with or without recommendations.
 func (s *Server) Ready(context.Context) error {
 	shelf := shop.Shelf{
+		Kind:     shop.OfCategory,
 		Category: shop.Category{Slug: "a-category", Name: "A category"},
-		Books:    []shop.Book{{ID: 1, Title: "A book", Author: "An author"}},
+		Picks:    []shop.Pick{{Book: &shop.Book{ID: 1, Title: "A book", Authors: []string{"An author"}}}},
 		Source:   shop.Fresh,
 	}
 	for _, language := range locales.All() {
-		view := newHomeView(layoutView{Language: language, Shop: s.title, Title: s.title}, []shop.Shelf{shelf})
+		view := s.newHomeView(layoutView{Language: language, Shop: s.title, Title: s.title, Files: s.files, Logo: s.logo}, shop.Home{Shelves: []shop.Shelf{shelf}})
 		if err := homePage(view).Render(context.Background(), io.Discard); err != nil {
 			return err
 		}
@@ -90,12 +91,17 @@ type document interface {
 	Render(ctx context.Context, w io.Writer) error
 }
 
+// bodies are buffers for one page each.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // render answers with a page. The page is made before its first byte is sent, so that one
 // that cannot be made is an error page and not half a page. All that it needs is in it: that a
 // visitor has gone is no error of the page's.
 func render(w http.ResponseWriter, status int, language *locales.Language, page document) error {
-	var body bytes.Buffer
-	if err := page.Render(context.Background(), &body); err != nil {
+	body := bodies.Get().(*bytes.Buffer)
+	defer bodies.Put(body)
+	body.Reset()
+	if err := page.Render(context.Background(), body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -3,8 +3,8 @@ package web_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
-	"context"
 	"io"
 	"log/slog"
 	"net"
@@ -22,35 +22,32 @@ import (
 	"bookmarket/marketplace/internal/web"
 )
 
-// fakeShop shows what it is given; without shelves it panics.
-type fakeShop []shop.Shelf
+// panicking is a shop whose pages panic.
+var panicking = &fakeShop{panics: "the secret cause"}
 
-func (s fakeShop) Shelves(context.Context) []shop.Shelf {
-	if s == nil {
-		panic("the secret cause")
-	}
-	return s
-}
-
-func shelves(source shop.Source, titles ...string) fakeShop {
-	var books []shop.Book
+// shelves is a shop with three shelves of the same books.
+func shelves(source shop.Source, titles ...string) *fakeShop {
+	var picks []shop.Pick
 	for i, title := range titles {
-		books = append(books, shop.Book{ID: int64(i), Title: title})
+		picks = append(picks, shop.Pick{Book: &shop.Book{ID: int64(i + 1), Title: title}})
 	}
-	return fakeShop{
-		{Category: shop.Category{Slug: "mystery", Name: "Mystery"}, Books: books, Source: source},
-		{Category: shop.Category{Slug: "young-adult", Name: "young adult"}, Books: books, Source: source},
-		{Category: shop.Category{Slug: "ebooks", Name: "éBooks"}, Books: books, Source: source},
+	of := func(slug, name string) shop.Shelf {
+		return shop.Shelf{Kind: shop.OfCategory, Category: shop.Category{Slug: slug, Name: name}, Picks: picks, Source: source}
 	}
+	return &fakeShop{home: shop.Home{Shelves: []shop.Shelf{of("mystery", "Mystery"), of("young-adult", "young adult"), of("ebooks", "éBooks")}}}
 }
 
-func storefront(s fakeShop, log io.Writer, metrics *prometheus.Registry) *web.Server {
-	return storefrontWith(web.Options{Shop: s, Log: slog.New(slog.NewTextHandler(log, nil)), Metrics: metrics})
+func logTo(log io.Writer) func(*web.Options) {
+	return func(o *web.Options) { o.Log = slog.New(slog.NewTextHandler(log, nil)) }
+}
+
+func countIn(metrics *prometheus.Registry) func(*web.Options) {
+	return func(o *web.Options) { o.Metrics = metrics }
 }
 
 // storefrontWith returns a storefront with a name, and what the options lack.
 func storefrontWith(o web.Options) *web.Server {
-	o.Title, o.Version = "Online Books For You", "v1.2.3"
+	o.Title, o.Version = cmp.Or(o.Title, "Online Books For You"), "v1.2.3"
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -107,7 +104,7 @@ func TestAnswers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.method+" "+tt.path, func(t *testing.T) {
-			server := storefront(shelves(shop.Fresh, "a"), io.Discard, prometheus.NewRegistry())
+			server := storefront(t, shelves(shop.Fresh, "a"))
 			if !strings.HasPrefix(tt.path, "/") {
 				tt.path = server.Asset(tt.path)
 			}
@@ -122,7 +119,7 @@ func TestAnswers(t *testing.T) {
 }
 
 func TestStaticFilesAreNotSentTwice(t *testing.T) {
-	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh))
 	request := httptest.NewRequest("GET", server.Asset("style.css"), http.NoBody)
 	first := get(t, server, request)
 	request.Header.Set("If-None-Match", first.Header.Get("ETag"))
@@ -135,7 +132,7 @@ func TestPanic(t *testing.T) {
 	var log bytes.Buffer
 	request := httptest.NewRequest("GET", "/", http.NoBody)
 	request.Header.Set("X-Request-Id", "request-7")
-	resp := get(t, storefront(nil, &log, prometheus.NewRegistry()), request)
+	resp := get(t, storefront(t, panicking, logTo(&log)), request)
 	page := body(t, resp)
 	if resp.StatusCode != 500 || !strings.Contains(page, "Something went wrong") || !strings.Contains(page, "request-7") {
 		t.Errorf("got %d\n%s", resp.StatusCode, page)
@@ -151,7 +148,7 @@ func TestPanic(t *testing.T) {
 }
 
 func TestRequestID(t *testing.T) {
-	server := storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh))
 	for sent, kept := range map[string]bool{"request-7": true, "": false, "a b": false, strings.Repeat("x", 100): false} {
 		request := httptest.NewRequest("GET", "/", http.NoBody)
 		request.Header.Set("X-Request-Id", sent)
@@ -165,7 +162,7 @@ func TestRequestID(t *testing.T) {
 // Series are as many as there are routes; what visitors type makes none.
 func TestMetrics(t *testing.T) {
 	metrics := prometheus.NewRegistry()
-	server := storefront(shelves(shop.Fresh), io.Discard, metrics)
+	server := storefront(t, shelves(shop.Fresh), countIn(metrics))
 	for _, path := range []string{"/", "/", "/a", "/b", "/c?d", "/static/style.css"} {
 		get(t, server, httptest.NewRequest("GET", path, http.NoBody))
 	}
@@ -178,7 +175,7 @@ func TestMetrics(t *testing.T) {
 }
 
 func TestReady(t *testing.T) {
-	if err := storefront(nil, io.Discard, prometheus.NewRegistry()).Ready(t.Context()); err != nil {
+	if err := storefront(t, panicking).Ready(t.Context()); err != nil {
 		t.Errorf("without recommendations the shop is not ready: %v", err)
 	}
 }
@@ -187,7 +184,7 @@ func TestReady(t *testing.T) {
 func TestPanicWithinAnAnswer(t *testing.T) {
 	var log bytes.Buffer
 	metrics := prometheus.NewRegistry()
-	server := storefront(nil, &log, metrics)
+	server := storefront(t, panicking, logTo(&log), countIn(metrics))
 	func() {
 		defer func() {
 			if value := recover(); value != http.ErrAbortHandler { //nolint:errorlint // net/http compares it so, too
@@ -217,7 +214,7 @@ func listen(t *testing.T) (url string) {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	server := httpserver.New("http", listener, storefront(shelves(shop.Fresh), io.Discard, prometheus.NewRegistry()), log)
+	server := httpserver.New("http", listener, storefront(t, shelves(shop.Fresh)), log)
 	go server.Serve()                    //nolint:errcheck // Close ends it
 	t.Cleanup(func() { server.Close() }) //nolint:errcheck // the test is over
 	return "http://" + listener.Addr().String() + "/"
@@ -276,7 +273,7 @@ func FuzzRequest(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	server := storefront(shelves(shop.Fresh, "a"), io.Discard, prometheus.NewRegistry())
+	server := storefront(f, shelves(shop.Fresh, "a"))
 	f.Fuzz(func(t *testing.T, input []byte) {
 		request, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(input)))
 		if err != nil {
@@ -294,7 +291,7 @@ func FuzzRequest(f *testing.F) {
 
 // Every file that a page asks for is there, and asked for only once.
 func TestFilesOfPages(t *testing.T) {
-	server := storefront(shelves(shop.Fresh, "a"), io.Discard, prometheus.NewRegistry())
+	server := storefront(t, shelves(shop.Fresh, "a"))
 	for _, path := range []string{"/", "/nowhere"} {
 		files := regexp.MustCompile(`"(/static/[^"]+)"`).FindAllStringSubmatch(body(t, get(t, server, httptest.NewRequest("GET", path, http.NoBody))), -1)
 		if len(files) < 2 {
@@ -312,9 +309,9 @@ func TestFilesOfPages(t *testing.T) {
 // Pages are compressed, and those of what went wrong too.
 func TestCompressed(t *testing.T) {
 	for path, server := range map[string]*web.Server{
-		"/":        storefront(shelves(shop.Fresh, "a"), io.Discard, prometheus.NewRegistry()),
-		"/nowhere": storefront(shelves(shop.Fresh, "a"), io.Discard, prometheus.NewRegistry()),
-		"/?panic":  storefront(nil, io.Discard, prometheus.NewRegistry()),
+		"/":        storefront(t, shelves(shop.Fresh, "a")),
+		"/nowhere": storefront(t, shelves(shop.Fresh, "a")),
+		"/?panic":  storefront(t, panicking),
 	} {
 		request := httptest.NewRequest("GET", path, http.NoBody)
 		plain := get(t, server, request)

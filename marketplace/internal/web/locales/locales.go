@@ -5,13 +5,16 @@ package locales
 import (
 	"embed"
 	"io/fs"
+	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
+	"golang.org/x/text/number"
 )
 
 //go:embed *.json
@@ -26,9 +29,11 @@ var (
 // A Language is one that pages speak.
 type Language struct {
 	tag       language.Tag
+	printer   *message.Printer
 	localizer *i18n.Localizer
-	texts     map[string]string // those that are always the same, by key
-	shelves   map[string]string // headings, by the slugs of the categories that it has names for
+	texts     map[string]string   // those that are always the same, by key
+	blanks    map[string][]string // those to be filled: text and name of a blank by turns
+	shelves   map[string]string   // headings, by the slugs of the categories that it has names for
 }
 
 // All returns the languages. The first is what pages speak where nobody asks for another.
@@ -62,13 +67,61 @@ func (l *Language) Tag() string { return l.tag.String() }
 // Text returns what is always the same.
 func (l *Language) Text(key string) string { return l.texts[key] }
 
+// Fill returns a text with its blanks filled: names and what stands there, by turns.
+func (l *Language) Fill(key string, filling ...string) string {
+	var b strings.Builder
+	for i, part := range l.blanks[key] {
+		if i%2 == 0 {
+			b.WriteString(part)
+			continue
+		}
+		for pair := 0; pair+1 < len(filling); pair += 2 {
+			if filling[pair] == part {
+				b.WriteString(filling[pair+1])
+			}
+		}
+	}
+	return b.String()
+}
+
+// Around returns what stands before and behind the one blank of a text.
+func (l *Language) Around(key string) (before, after string) {
+	if parts := l.blanks[key]; len(parts) == 3 {
+		return parts[0], parts[2]
+	}
+	return "", ""
+}
+
 // Count returns a text about a number of things.
 func (l *Language) Count(key string, n int) string {
 	return l.localize(&i18n.LocalizeConfig{
 		MessageID:    key,
 		PluralCount:  n,
-		TemplateData: map[string]string{"Count": message.NewPrinter(l.tag).Sprint(n)},
+		TemplateData: map[string]string{"Count": l.Number(n)},
 	})
+}
+
+// Number returns a whole number as the language writes it.
+func (l *Language) Number(n int) string { return l.printer.Sprint(number.Decimal(n)) }
+
+// Decimal returns a number with so many digits behind the point.
+func (l *Language) Decimal(x float64, digits int) string {
+	return l.printer.Sprint(number.Decimal(x, number.Scale(digits)))
+}
+
+// Date returns the day of a time, in UTC.
+func (l *Language) Date(t time.Time) string {
+	t = t.UTC()
+	return l.Fill("date", "Day", strconv.Itoa(t.Day()), "Month", l.Text("month."+strconv.Itoa(int(t.Month()))), "Year", strconv.Itoa(t.Year()))
+}
+
+// Category returns the name of a category. One that the language has no name for is called what
+// the catalogue calls it.
+func (l *Language) Category(slug, name string) string {
+	if known, ok := l.texts["category."+slug]; ok {
+		return known
+	}
+	return capital(name)
 }
 
 // Shelf returns the heading of a category's shelf. A category that the language has no name
@@ -81,7 +134,7 @@ func (l *Language) Shelf(slug, name string) string {
 }
 
 func (l *Language) shelfOf(category string) string {
-	return l.localize(&i18n.LocalizeConfig{MessageID: "shelf_of", TemplateData: map[string]string{"Category": category}})
+	return l.Fill("shelf_of", "Category", category)
 }
 
 // localize returns a message. Its errors are those of the files, which the tests have read;
@@ -111,7 +164,19 @@ func load() []*Language {
 		if err != nil {
 			panic(err) // it is compiled in
 		}
-		l := &Language{tag: file.Tag, localizer: i18n.NewLocalizer(bundle, file.Tag.String())}
+		l := &Language{
+			tag:       file.Tag,
+			printer:   message.NewPrinter(file.Tag),
+			localizer: i18n.NewLocalizer(bundle, file.Tag.String()),
+			texts:     make(map[string]string),
+			blanks:    make(map[string][]string),
+			shelves:   make(map[string]string),
+		}
+		for _, m := range file.Messages {
+			if m.One == "" && strings.Contains(m.Other, "{{") {
+				l.blanks[m.ID] = cutBlanks(m.Other)
+			}
+		}
 		if file.Tag == language.English {
 			languages[0], messages = l, file.Messages
 		} else {
@@ -125,7 +190,6 @@ func load() []*Language {
 }
 
 func (l *Language) prepare(messages []*i18n.Message) {
-	l.texts, l.shelves = make(map[string]string), make(map[string]string)
 	for _, m := range messages {
 		if m.One == "" && !strings.Contains(m.Other, "{{") {
 			l.texts[m.ID] = l.localize(&i18n.LocalizeConfig{MessageID: m.ID})
@@ -141,6 +205,20 @@ func (l *Language) prepare(messages []*i18n.Message) {
 			heading = l.shelfOf(name)
 		}
 		l.shelves[slug] = heading
+	}
+}
+
+// cutBlanks cuts a text at its blanks, {{.Name}}.
+func cutBlanks(text string) []string {
+	var parts []string
+	for {
+		before, rest, ok := strings.Cut(text, "{{.")
+		parts = append(parts, before)
+		if !ok {
+			return parts
+		}
+		name, after, _ := strings.Cut(rest, "}}")
+		parts, text = append(parts, name), after
 	}
 }
 

@@ -96,7 +96,7 @@ func TestKeysAreUsed(t *testing.T) {
 		sources = append(sources, names...)
 	}
 	used := make(map[string]bool)
-	use := regexp.MustCompile(`\.(Text|Count)\("([^"]*)"|MessageID: "([^"]*)"|problemWords\{"([^"]*)", "([^"]*)"\}`)
+	use := regexp.MustCompile(`\.(Text|Count|Fill|Around)\("([^"]*)"|MessageID: "([^"]*)"|problemWords\{"([^"]*)", "([^"]*)"\}`)
 	for _, name := range sources {
 		if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_templ.go") {
 			continue
@@ -111,24 +111,32 @@ func TestKeysAreUsed(t *testing.T) {
 					continue
 				}
 				used[key] = true
+				if strings.HasSuffix(key, ".") {
+					continue // any of a group
+				}
 				m := english[key]
 				switch method := match[1]; {
 				case m == nil:
 					t.Errorf("%s says %q, which no language has", name, key)
 				case method == "Text" && (len(forms(m)) > 1 || len(placeholders(m)) > 0):
 					t.Errorf("%s says %q without what it has to be filled with", name, key)
+				case method == "Fill" && (len(forms(m)) > 1 || len(placeholders(m)) == 0):
+					t.Errorf("%s fills %q, which has no blanks or depends on a number", name, key)
+				case method == "Count" && len(forms(m)) == 1:
+					t.Errorf("%s counts with %q, which does not depend on a number", name, key)
 				}
 			}
 		}
 	}
 	for key := range english {
-		prefix, slug, ofCategory := strings.Cut(key, ".")
+		prefix, slug, ofGroup := strings.Cut(key, ".")
 		switch {
-		case ofCategory && prefix == "shelf":
+		case ofGroup && prefix == "shelf":
 			if english["category."+slug] == nil {
 				t.Errorf("%q is the heading of a category without a name", key)
 			}
-		case ofCategory && prefix == "category":
+		case ofGroup && prefix == "category":
+		case ofGroup && used[prefix+"."]:
 		case !used[key]:
 			t.Errorf("nothing says %q", key)
 		}

@@ -1,0 +1,81 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"bookmarket/marketplace/internal/shop"
+)
+
+// maxSlug is how many bytes of a title an address shows.
+const maxSlug = 60
+
+// bookAddress returns the one address of a book's page.
+func bookAddress(book *shop.Book) string { return "/books/" + bookSegment(book) }
+
+// bookSegment returns what names a book in addresses: its id, and its title for people.
+func bookSegment(book *shop.Book) string {
+	id := strconv.FormatInt(book.ID, 10)
+	if slug := slugOf(book.Title); slug != "" {
+		return id + "-" + slug
+	}
+	return id
+}
+
+// bookID returns the id in what names a book in an address, whatever stands behind it, or 0.
+func bookID(segment string) int64 {
+	digits, _, _ := strings.Cut(segment, "-")
+	id, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || id < 1 || digits != strconv.FormatInt(id, 10) {
+		return 0
+	}
+	return id
+}
+
+func categoryAddress(slug string) string { return "/categories/" + url.PathEscape(slug) }
+
+func authorAddress(name string) string { return "/authors/" + url.PathEscape(name) }
+
+// slugOf returns a title for an address: its letters and digits in lower case, without accents,
+// joined by hyphens, cut at a word. What is not Latin stays as it is, escaped.
+func slugOf(title string) string {
+	var b strings.Builder
+	b.Grow(maxSlug)
+	gap := false
+	for _, r := range norm.NFD.String(title) {
+		switch {
+		case r < utf8.RuneSelf && (unicode.IsLower(r) || unicode.IsDigit(r)):
+			// as it is, like most
+		case unicode.Is(unicode.Mn, r), r == '\'', r == '’':
+			continue // part of the letter before it, or of the word
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r), r == utf8.RuneError:
+			gap = true
+			continue
+		}
+		if b.Len() >= maxSlug && gap || b.Len() >= 2*maxSlug {
+			break
+		}
+		if gap && b.Len() > 0 {
+			b.WriteByte('-')
+		}
+		gap = false
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return url.PathEscape(norm.NFC.String(b.String()))
+}
+
+// showsImage reports whether pages may show the picture at an address: their
+// Content-Security-Policy lets browsers load those of the shop's image origins.
+func (s *Server) showsImage(address string) bool {
+	for _, origin := range s.imageOrigins {
+		if strings.HasPrefix(address, origin+"/") {
+			return true
+		}
+	}
+	return false
+}
