@@ -26,6 +26,13 @@ func forEach(t *testing.T, looks []browsertest.Look, test func(t *testing.T, tab
 			for _, look := range looks {
 				t.Run(look.String(), func(t *testing.T) {
 					tab := chromium.Open(t, bundled, look)
+					if p.reader {
+						cookies, err := reader()
+						if err != nil {
+							t.Fatal(err)
+						}
+						tab.SetCookies(cookies)
+					}
 					if status := tab.Visit(p.path); status != p.wantStatus() {
 						t.Errorf("%s is answered with %d, want %d", p.path, status, p.wantStatus())
 					}
@@ -49,8 +56,9 @@ func TestAccessible(t *testing.T) {
 		if shift := tab.LayoutShift(); shift.Sum >= mostShift {
 			t.Errorf("the page moves while it loads: %+v", shift)
 		}
-		if lang := browsertest.Eval[string](tab, "document.documentElement.lang"); lang != look.Language {
-			t.Errorf("the page's language is %q, want %q", lang, look.Language)
+		speaks(t, tab, look.Language)
+		if dark := browsertest.Eval[bool](tab, isDark); dark != look.Dark {
+			t.Errorf("the page's colours are dark: %v, want %v", dark, look.Dark)
 		}
 		keepPicture(t, tab, p.name+"-"+look.String()+".jpg")
 		for _, v := range tab.Axe(axeScript(t)) {
@@ -58,6 +66,13 @@ func TestAccessible(t *testing.T) {
 		}
 	})
 }
+
+// isDark compares the brightness of the page with that of its letters.
+const isDark = `(() => {
+  const bright = color => color.match(/[\d.]+/g).slice(0, 3).reduce((sum, c) => sum + Number(c), 0)
+  const page = [document.body, document.documentElement].map(e => getComputedStyle(e).backgroundColor).find(c => c !== "rgba(0, 0, 0, 0)")
+  return bright(page ?? "rgb(255, 255, 255)") < bright(getComputedStyle(document.body).color)
+})()`
 
 // mostShift is a tenth of what counts as good (web.dev/cls).
 const mostShift = 0.01

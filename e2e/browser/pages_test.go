@@ -6,7 +6,8 @@ import "net/http"
 type page struct {
 	name   string
 	path   string
-	status int // 200, if 0
+	status int  // 200, if 0
+	reader bool // as somebody sees it who has rated, wanted and refused books
 }
 
 // pages are all kinds of pages, with the catalogue that the program brings along. A new kind of page

@@ -354,15 +354,18 @@ no_claim_ends() { # NAMESPACE
 
 # release installs or upgrades the shop by a chart, with the marketplace of these sources.
 release() { # NAMESPACE CHART SOURCES [OPTION...]
-  local ns=$1 chart=$2 unlimited=()
-  # The load comes from one address. A marketplace that has no limit would not start with a setting of it.
-  if grep -q MARKETPLACE_RATE_LIMIT "$3/docs/config.md"; then
-    unlimited=(--set-string 'marketplace.extraEnv[0].name=MARKETPLACE_RATE_LIMIT,marketplace.extraEnv[0].value=0')
+  local ns=$1 chart=$2 known=$3/docs/config.md suited=()
+  # A marketplace does not start with a setting that it does not know. The load comes from one address.
+  if grep -q MARKETPLACE_RATE_LIMIT "$known"; then
+    suited+=(--set-string 'marketplace.extraEnv[0].name=MARKETPLACE_RATE_LIMIT,marketplace.extraEnv[0].value=0')
+  fi
+  if ! grep -q MARKETPLACE_COOKIE_KEY "$known" && grep -q '^cookieKey:' "$chart/../marketplace/values.yaml"; then
+    suited+=(--set marketplace.cookieKey.create=false)
   fi
   shift 3
   eventually 60 no_claim_ends "$ns" || return
   timeout 300 helm upgrade --install bookmarket "$chart" --namespace "$ns" --dependency-update --reset-values \
-    --wait --timeout 240s "${unlimited[@]}" "$@"
+    --wait --timeout 240s "${suited[@]}" "$@"
 }
 
 # images are settings of a release: those of before for the services that are named.

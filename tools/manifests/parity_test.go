@@ -27,41 +27,46 @@ type parity struct {
 
 var parities = map[string]parity{
 	"bases": {
-		values: map[string][]string{"recommendations": {closed}, "marketplace": {closed}},
+		values: map[string][]string{"recommendations": {closed}, "marketplace": {closed, keyless}},
 	},
 	"network-policies": {
 		components: []string{"network-policies"},
+		values:     map[string][]string{"marketplace": {keyless}},
+	},
+	"cookie-key": {
+		components: []string{"cookie-key"},
+		values:     map[string][]string{"recommendations": {closed}, "marketplace": {closed, keyed}},
 	},
 	"postgres": {
 		components: []string{"postgres"},
-		values:     map[string][]string{"recommendations": {closed, postgres, "autoscaling.enabled=false"}, "marketplace": {closed}},
+		values:     map[string][]string{"recommendations": {closed, postgres, "autoscaling.enabled=false"}, "marketplace": {closed, keyless}},
 	},
 	"postgres behind network-policies": {
 		components: []string{"network-policies", "postgres"},
-		values:     map[string][]string{"recommendations": {postgres, "autoscaling.enabled=false"}},
+		values:     map[string][]string{"recommendations": {postgres, "autoscaling.enabled=false"}, "marketplace": {keyless}},
 	},
 	"autoscaling": {
 		components: []string{"postgres", "autoscaling"},
-		values:     map[string][]string{"recommendations": {closed, postgres}, "marketplace": {closed, "autoscaling.enabled=true"}},
+		values:     map[string][]string{"recommendations": {closed, postgres}, "marketplace": {closed, keyless, "autoscaling.enabled=true"}},
 	},
 	"monitoring": {
 		components: []string{"monitoring"},
-		values:     map[string][]string{"recommendations": {closed, monitored, drawn}, "marketplace": {closed, monitored}},
+		values:     map[string][]string{"recommendations": {closed, monitored, drawn}, "marketplace": {closed, keyless, monitored}},
 	},
 	"gateway": {
 		components: []string{"gateway"},
-		values:     map[string][]string{"recommendations": {closed}, "marketplace": {closed, routed}},
+		values:     map[string][]string{"recommendations": {closed}, "marketplace": {closed, keyless, routed}},
 	},
 	"overlays/local": {
 		overlay: "local",
-		values:  map[string][]string{"recommendations": {closed}, "marketplace": {closed}},
+		values:  map[string][]string{"recommendations": {closed}, "marketplace": {closed, keyless}},
 	},
 	"overlays/production": {
 		overlay: "production",
 		values: map[string][]string{
 			"recommendations": {postgres, monitored, drawn, "image.registry=registry.example.org"},
 			"marketplace": {
-				"autoscaling.enabled=true", monitored, routed, "httpRoute.hostnames={books.example.org}", "image.registry=registry.example.org",
+				"autoscaling.enabled=true", keyed, monitored, routed, "httpRoute.hostnames={books.example.org}", "image.registry=registry.example.org",
 			},
 		},
 	},
@@ -71,6 +76,8 @@ var parities = map[string]parity{
 const (
 	closed    = "networkPolicy.enabled=false" // a base without components has none
 	postgres  = "database.kind=postgres,database.postgres.existingSecret=recommendations-database"
+	keyless   = "cookieKey.create=false" // kustomize draws no random bytes
+	keyed     = "cookieKey.existingSecret=marketplace-cookie-key"
 	monitored = "metrics.serviceMonitor.enabled=true,metrics.prometheusRule.enabled=true"
 	drawn     = "metrics.dashboard.enabled=true"
 	routed    = "httpRoute.enabled=true,httpRoute.parentRefs[0].name=gateway,httpRoute.parentRefs[0].namespace=gateway"

@@ -23,8 +23,8 @@ var notOffered = map[string]string{
 	"MARKETPLACE_GRPC_ADDR":             "services and probes count on the default port",
 	"MARKETPLACE_ADMIN_ADDR":            "services and probes count on the default port",
 	"MARKETPLACE_LOGO_FILE":             "a file comes by extraVolumes, and its name by extraEnv",
-	"MARKETPLACE_COOKIE_KEY":            "a secret comes by extraEnvFrom",
-	"MARKETPLACE_COOKIE_KEY_FILE":       "a secret comes by extraEnvFrom",
+	"MARKETPLACE_COOKIE_KEY":            "it follows from cookieKey",
+	"MARKETPLACE_COOKIE_KEY_FILE":       "cookieKey is a variable",
 }
 
 // programSettings returns the settings that a program knows, with their defaults: the rows of docs/config.md, which
@@ -148,7 +148,7 @@ func serviceOf(t *testing.T, c *corev1.Container) string {
 	return ""
 }
 
-// environment returns the variables that a container gets, but for those from secrets.
+// environment returns the variables that a container gets, but for all of a secret's.
 func environment(t *testing.T, m *manifests, c *corev1.Container) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -166,6 +166,9 @@ func environment(t *testing.T, m *manifests, c *corev1.Container) map[string]str
 	}
 	for _, variable := range c.Env {
 		found[variable.Name] = variable.Value
+		if variable.ValueFrom != nil {
+			found[variable.Name] = "from elsewhere"
+		}
 	}
 	return found
 }

@@ -29,7 +29,7 @@ var tiers = []tier{
 	{"release", "tools/release", "go test -count=1 ./...", 15 * time.Minute, nil, ""},
 	{"make run", ".", "tools/run_test.sh", 5 * time.Minute, []need{terminal}, ""},
 	{"processes", "e2e", "go test -count=1 ./process/... ./cluster/...", 10 * time.Minute, nil, ""},
-	{"browser", "e2e", "go test -count=1 -parallel 2 ./internal/browsertest/... ./browser/...", 10 * time.Minute, []need{chromium, axe}, ""},
+	{"browser", "e2e", "go test -count=1 -p 1 -parallel 2 ./internal/browsertest/... ./browser/...", 10 * time.Minute, []need{chromium, axe}, ""},
 	{"tutorial client", "e2e", "go test -count=1 ./client/...", 5 * time.Minute, []need{pythonGRPC}, ""},
 	{"monitoring", "e2e", "go test -count=1 ./monitoring/...", 5 * time.Minute, []need{prometheus}, ""},
 	{"charts", "tools/manifests", "go test -count=1 ./...", 10 * time.Minute, []need{helm}, ""},

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/audits"
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -110,6 +112,14 @@ func (tab *Tab) Visit(path string) (status int) {
 		}
 	})
 	return tab.watch.documentStatus()
+}
+
+// SetCookies makes the visitor somebody who was at the shop before.
+func (tab *Tab) SetCookies(cookies []*http.Cookie) {
+	tab.t.Helper()
+	for _, c := range cookies {
+		call(tab, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: tab.origin})
+	}
 }
 
 // Follow does something that leads to another page, and returns when that page is complete.

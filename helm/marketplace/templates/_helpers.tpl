@@ -49,12 +49,27 @@ app.kubernetes.io/component: frontend
 {{- end }}
 {{- end }}
 
+{{/* The secret with the key of the cookies; empty where every pod makes one up. */}}
+{{- define "marketplace.cookieKeySecret" -}}
+{{- with .Values.cookieKey -}}
+{{- if .existingSecret }}{{ tpl .existingSecret $ }}{{ else if .create }}{{ include "marketplace.fullname" $ }}-cookie-key{{ end }}
+{{- end }}
+{{- end }}
+
 {{/* A variable stands once, or the API refuses it; extraEnv wins. */}}
 {{- define "marketplace.env" -}}
 {{- $limit := include "marketplace.gomemlimit" .Values.resources -}}
-{{- range .Values.extraEnv }}{{ if eq .name "GOMEMLIMIT" }}{{ $limit = "" }}{{ end }}{{ end -}}
+{{- $secret := include "marketplace.cookieKeySecret" . -}}
+{{- range .Values.extraEnv }}
+{{- if eq .name "GOMEMLIMIT" }}{{ $limit = "" }}{{ end }}
+{{- if eq .name "MARKETPLACE_COOKIE_KEY" }}{{ $secret = "" }}{{ end }}
+{{- end }}
 {{- with $limit }}
 - {name: GOMEMLIMIT, value: {{ . }}}
+{{- end }}
+{{- with $secret }}
+- name: MARKETPLACE_COOKIE_KEY
+  valueFrom: {secretKeyRef: {name: {{ . }}, key: {{ $.Values.cookieKey.key }}}}
 {{- end }}
 {{- with .Values.extraEnv }}
 {{ toYaml . }}

@@ -10,7 +10,8 @@ import (
 	"bookmarket/marketplace/internal/shop"
 )
 
-// The home page with 72 books, by the whole handler, its answer thrown away. On as many
+// The home page with 72 books, by the whole handler, its answer thrown away, uncompressed and
+// compressed. On as many
 // processors as -cpu says: pages/s is for all of them together, and says little on a machine
 // that is busy. CPU-µs/page is then what to look at.
 func BenchmarkHome(b *testing.B) {
@@ -30,17 +31,22 @@ func BenchmarkHome(b *testing.B) {
 		home.Shelves = append(home.Shelves, shelf)
 	}
 	server := storefront(b, &fakeShop{home: home})
-	b.ReportAllocs()
-	before := cpuTime(b)
-	b.RunParallel(func(next *testing.PB) {
-		request := httptest.NewRequest("GET", "/", http.NoBody)
-		request.Header.Set("Accept-Language", "pt-BR,pt;q=0.9,en-US;q=0.8,en;q=0.7")
-		for next.Next() {
-			server.ServeHTTP(&discard{header: make(http.Header)}, request)
-		}
-	})
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "pages/s")
-	b.ReportMetric(float64((cpuTime(b)-before).Microseconds())/float64(b.N), "CPU-µs/page")
+	for _, coding := range []string{"identity", "gzip", "br"} {
+		b.Run(coding, func(b *testing.B) {
+			b.ReportAllocs()
+			before := cpuTime(b)
+			b.RunParallel(func(next *testing.PB) {
+				request := httptest.NewRequest("GET", "/", http.NoBody)
+				request.Header.Set("Accept-Language", "pt-BR,pt;q=0.9,en-US;q=0.8,en;q=0.7")
+				request.Header.Set("Accept-Encoding", coding)
+				for next.Next() {
+					server.ServeHTTP(&discard{header: make(http.Header)}, request)
+				}
+			})
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "pages/s")
+			b.ReportMetric(float64((cpuTime(b)-before).Microseconds())/float64(b.N), "CPU-µs/page")
+		})
+	}
 }
 
 // cpuTime returns what the operating system has charged to this process.

@@ -1,7 +1,9 @@
 package web_test
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -102,11 +104,15 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 			name := fmt.Sprintf("%s %s (%s) by %s", r.method, r.path, r.pattern, proto)
 			checkHeaders(t, name, get(t, server, request("")), byTLS)
 			checkHeaders(t, name+", broken", get(t, dead, request("")), byTLS)
-			checkHeaders(t, name+", too large", get(t, server, request(strings.Repeat("x", 64<<10+1))), byTLS)
-			resp := get(t, limited, request(""))
-			checkHeaders(t, name+", too often", resp, byTLS)
-			if want := http.StatusTooManyRequests; !strings.HasPrefix(r.path, "/static/") && resp.StatusCode != want {
-				t.Errorf("%s, too often: %d", name, resp.StatusCode)
+			large := get(t, server, request(strings.Repeat("x", 64<<10+1)))
+			checkHeaders(t, name+", too large", large, byTLS)
+			if large.StatusCode != http.StatusRequestEntityTooLarge {
+				t.Errorf("%s, too large: %d", name, large.StatusCode)
+			}
+			often := get(t, limited, request(""))
+			checkHeaders(t, name+", too often", often, byTLS)
+			if !strings.HasPrefix(r.path, "/static/") && often.StatusCode != http.StatusTooManyRequests {
+				t.Errorf("%s, too often: %d", name, often.StatusCode)
 			}
 		}
 	}
@@ -125,6 +131,76 @@ func TestPicturesAreSandboxed(t *testing.T) {
 
 // A deadShop panics when it is asked anything.
 type deadShop struct{ web.Shop }
+
+// A readingShop shows what it has. It panics when it is asked to change anything, or anything that
+// it does not know to be harmless: a method of [web.Shop] that only reads belongs here.
+type readingShop struct {
+	deadShop
+	has *fakeShop
+}
+
+func (s readingShop) Home(ctx context.Context, v shop.Visitor) shop.Home { return s.has.Home(ctx, v) }
+
+func (s readingShop) Book(ctx context.Context, v shop.Visitor, id int64) (shop.BookPage, error) {
+	return s.has.Book(ctx, v, id)
+}
+
+func (s readingShop) Categories(ctx context.Context) shop.Listing { return s.has.Categories(ctx) }
+
+func (s readingShop) Category(ctx context.Context, q shop.ListQuery) (shop.Listing, error) {
+	return s.has.Category(ctx, q)
+}
+
+func (s readingShop) Author(ctx context.Context, q shop.ListQuery) (shop.Listing, error) {
+	return s.has.Author(ctx, q)
+}
+
+func (s readingShop) Search(ctx context.Context, q shop.SearchQuery) (shop.Listing, error) {
+	return s.has.Search(ctx, q)
+}
+
+func (s readingShop) MyBooks(ctx context.Context, v shop.Visitor) shop.MyBooks {
+	return s.has.MyBooks(ctx, v)
+}
+
+func (s readingShop) Trending(ctx context.Context) shop.Shelf { return s.has.Trending(ctx) }
+
+func (s readingShop) All(ctx context.Context) iter.Seq2[*shop.Book, error] { return s.has.All(ctx) }
+
+// Saw keeps nothing of somebody anonymous, which these tests are.
+func (readingShop) Saw(v shop.Visitor, _ int64) {
+	if v.Reader != 0 {
+		panic("a reader's view is kept")
+	}
+}
+
+// No GET changes anything: links, prefetches and other sites' pictures make browsers send them.
+func TestGetChangesNothing(t *testing.T) {
+	has := shelves(shop.Fresh, "a")
+	has.book = shop.BookPage{Book: &shop.Book{ID: 6, Title: "Dune", SeriesPosition: -1}, Source: shop.Fresh}
+	server := storefrontWith(web.Options{Shop: readingShop{has: has}})
+	reading := 0
+	for _, r := range routes(server) {
+		if r.method != http.MethodGet {
+			continue
+		}
+		reading++
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			resp := get(t, server, httptest.NewRequest(method, r.path+"?rating=5&book=6&what=rating&language=pt-BR&back=/", http.NoBody))
+			if resp.StatusCode >= 500 {
+				t.Errorf("%s %s: %d: it changes something, or asks the shop what readingShop lacks", method, r.path, resp.StatusCode)
+			}
+			for _, cookie := range resp.Cookies() {
+				if cookie.Name != "recent" && cookie.Name != "notice" { // which only the browser keeps
+					t.Errorf("%s %s sets %v", method, r.path, cookie)
+				}
+			}
+		}
+	}
+	if reading < 3 {
+		t.Errorf("only %d routes take GET", reading)
+	}
+}
 
 // What another site sends changes nothing, wherever it is sent.
 func TestForgedForms(t *testing.T) {

@@ -1,16 +1,10 @@
 package web
 
 import (
-	"context"
-	"io"
 	"slices"
 	"strconv"
-	"sync"
-
-	"github.com/a-h/templ"
 
 	"bookmarket/marketplace/internal/shop"
-	"bookmarket/marketplace/internal/web/cover"
 	"bookmarket/marketplace/internal/web/locales"
 )
 
@@ -53,20 +47,6 @@ func (s *Server) book(book *shop.Book) bookView {
 		view.Image = book.CoverURL
 	}
 	return view
-}
-
-// drawings are buffers for one cover each.
-var drawings = sync.Pool{New: func() any { return new([]byte) }}
-
-// cover draws the cover of a book that has no picture.
-func (b bookView) cover() document {
-	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		drawing := drawings.Get().(*[]byte)
-		defer drawings.Put(drawing)
-		*drawing = cover.Append((*drawing)[:0], b.Title, b.Author)
-		_, err := w.Write(*drawing)
-		return err
-	})
 }
 
 func (s *Server) books(books []*shop.Book) []bookView {

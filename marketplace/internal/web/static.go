@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"sync"
 
 	"bookmarket/marketplace/internal/web/assets"
 )
@@ -28,8 +29,15 @@ func staticFiles() map[string][]byte {
 	return byName
 }
 
+// plainFiles are those of every shop that has neither a colour nor a logo of its own. To compress
+// them takes a while.
+var plainFiles = sync.OnceValue(func() *assets.Files { return assets.New(staticFiles()) })
+
 // filesOf returns the files of a shop, and its logo among them.
 func filesOf(o Options) (*assets.Files, logoView) {
+	if o.Accent == "" && len(o.Logo) == 0 {
+		return plainFiles(), logoView{}
+	}
 	files := staticFiles()
 	files["style.css"] = accented(files["style.css"], o.Accent)
 	if len(o.Logo) == 0 {

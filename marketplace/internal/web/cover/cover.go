@@ -1,6 +1,12 @@
 // Package cover draws the cover of a book that has no picture, from its title and author.
 package cover
 
+import (
+	"context"
+	"io"
+	"sync"
+)
+
 // A palette is what a cover is painted with. Text is ink on ground or ground on ink, which
 // contrast by 4.5 to 1 at least (WCAG 2.2, 1.4.3); a and b are for what nobody has to read.
 type palette struct{ ground, ink, a, b string }
@@ -35,12 +41,26 @@ type drawing struct {
 func Append(dst []byte, title, author string) []byte {
 	d := &drawing{svg: dst, chance: hash(title, author)}
 	d.palette = palettes[d.pick(len(palettes))]
-	c := &compositions[d.pick(len(compositions))]
+	picture := d.pick(pictures)
 	d.add(`<svg viewBox="0 0 200 300" aria-hidden="true" focusable="false" font-family="Georgia,serif"><path fill="`, d.ground, `" d="M0 0h200v300H0z"/>`)
-	c.draw(d)
-	d.words(c.layout, title, author)
+	d.words(d.picture(picture), title, author)
 	d.add(`</svg>`)
 	return d.svg
+}
+
+// Drawn is a cover that draws itself where a page is rendered: @cover.Drawn{Title: …, Author: …}.
+type Drawn struct{ Title, Author string }
+
+// buffers hold one cover each.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// Render writes the cover.
+func (d Drawn) Render(_ context.Context, w io.Writer) error {
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	*buffer = Append((*buffer)[:0], d.Title, d.Author)
+	_, err := w.Write(*buffer)
+	return err
 }
 
 // hash is FNV-1a with a last round of splitmix64: the low digits of FNV alone are not random enough.

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 
@@ -78,6 +79,30 @@ func TestAppend(t *testing.T) {
 		}
 	}
 }
+
+// Covers that are drawn at once do not get into each other's way.
+func TestDrawn(t *testing.T) {
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for j := range 100 {
+				title := strconv.Itoa(100*i + j)
+				var svg strings.Builder
+				if err := (cover.Drawn{Title: title, Author: "Author"}).Render(t.Context(), &svg); err != nil || svg.String() != string(cover.Append(nil, title, "Author")) {
+					t.Errorf("%s: got %v, %s", title, err, svg.String())
+				}
+			}
+		})
+	}
+	all.Wait()
+	if err := (cover.Drawn{}).Render(t.Context(), broken{}); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("the visitor has gone: got %v", err)
+	}
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 // Every reader can read what is written on every cover.
 func TestContrast(t *testing.T) {

@@ -9,10 +9,10 @@ func Palettes() (all [][2]string) {
 }
 
 // Pictures returns how many there are.
-func Pictures() int { return len(compositions) }
+func Pictures() int { return pictures }
 
 // Choice returns which palette and picture a book has.
 func Choice(title, author string) (palette, picture int) {
 	d := &drawing{chance: hash(title, author)}
-	return d.pick(len(palettes)), d.pick(len(compositions))
+	return d.pick(len(palettes)), d.pick(pictures)
 }

@@ -2,10 +2,13 @@ package visitor_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -125,6 +128,53 @@ func TestReader(t *testing.T) {
 		}
 		if why := s.refused(t); why != "" {
 			t.Errorf("%s: refused for %s", name, why)
+		}
+	}
+}
+
+// A client that keeps cookies as browsers do is known at its second visit, on a name that is not
+// localhost, by TLS and without.
+func TestCookiesAreKept(t *testing.T) {
+	for _, byTLS := range []bool{false, true} {
+		s := newSite(visitor.Way{}, keyA)
+		var readers []int64
+		shop := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			readers = append(readers, s.Enter(w, r))
+		}))
+		address := "http://shop.example/"
+		if byTLS {
+			shop.StartTLS()
+			address = "https://shop.example/"
+		} else {
+			shop.Start()
+		}
+		t.Cleanup(shop.Close)
+		client := shop.Client()
+		transport := client.Transport.(*http.Transport)
+		transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, shop.Listener.Addr().String())
+		}
+		if byTLS {
+			transport.TLSClientConfig.ServerName = "example.com" // as the certificate says
+		}
+		jar, err := cookiejar.New(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		client.Jar = jar
+		for range 2 {
+			request, err := http.NewRequestWithContext(t.Context(), "GET", address, http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp, err := client.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = resp.Body.Close()
+		}
+		if len(readers) != 2 || readers[0] != readers[1] {
+			t.Errorf("by TLS %v: the readers %v", byTLS, readers)
 		}
 	}
 }
