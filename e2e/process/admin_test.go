@@ -3,6 +3,7 @@ package process
 import (
 	"io"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -61,8 +62,13 @@ func TestMetricsCount(t *testing.T) {
 		},
 		market.Addr(t, "admin"): {
 			`grpc_client_handled_total{grpc_code="OK",grpc_method="Recommend",grpc_service="bookmarket.v1.RecommendationService",grpc_type="unary"} 3`,
-			`marketplace_shelves_total{source="fresh"} 3`,
+			`marketplace_shelves_total{source="fresh"} 4`, // and what is trending
 			`marketplace_shelves_total{source="remembered"} 0`,
+			`marketplace_views_total{result="recorded"} 0`,
+			`marketplace_views_total{result="dropped"} 0`,
+			`marketplace_views_total{result="failed"} 0`,
+			`marketplace_cookies_refused_total{reason="signature"} 0`,
+			`marketplace_rate_limited_total 0`,
 		},
 	} {
 		_, body, err := get(t, "http://"+addr+"/metrics")
@@ -75,9 +81,20 @@ func TestMetricsCount(t *testing.T) {
 			}
 		}
 	}
+	// The page asks once for what is trending; the shop asks five times for what it will remember.
+	learnt := regexp.MustCompile(`grpc_server_handled_total{grpc_code="OK",grpc_method="ListPopularBooks",.*} ([6-9]|\d\d+)\n`)
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		_, body, err := get(t, "http://"+rec.Addr(t, "admin")+"/metrics")
+		if err != nil || time.Now().After(end) {
+			t.Fatalf("the shop does not learn what is popular: %v", err)
+		}
+		if learnt.MatchString(body) {
+			break
+		}
+	}
 	rec.Kill(t)
 	visit(http.StatusOK)
-	if _, body, err := get(t, "http://"+market.Addr(t, "admin")+"/metrics"); err != nil || !strings.Contains(body, `marketplace_shelves_total{source="remembered"} 3`) {
+	if _, body, err := get(t, "http://"+market.Addr(t, "admin")+"/metrics"); err != nil || !strings.Contains(body, `marketplace_shelves_total{source="remembered"} 4`) {
 		t.Errorf("the remembered shelves were not counted: %v", err)
 	}
 }
