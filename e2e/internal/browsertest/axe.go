@@ -39,6 +39,8 @@ const runAxe = `axe.run(document, {
 // Axe runs axe-core, whose source it is given, on the page. Scripts must not be off.
 func (tab *Tab) Axe(source string) []Violation {
 	tab.t.Helper()
-	Eval[struct{}](tab, source+"\n;undefined")
+	if !Eval[bool](tab, "'axe' in window") {
+		Eval[bool](tab, source+"\n;true")
+	}
 	return Eval[[]Violation](tab, runAxe)
 }

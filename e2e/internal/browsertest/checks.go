@@ -3,7 +3,9 @@ package browsertest
 import (
 	_ "embed"
 	"fmt"
+	"regexp"
 	"slices"
+	"time"
 
 	"github.com/chromedp/cdproto/page"
 )
@@ -30,6 +32,18 @@ func (tab *Tab) Motion() []string {
 func (tab *Tab) Told() string {
 	tab.t.Helper()
 	return Eval[string](tab, `[...document.querySelectorAll("[role=status], [role=alert], output")].map(e => e.textContent.trim()).join(" ")`)
+}
+
+// AwaitTold waits until what the page tells matches a pattern: at once, or when a script has an answer.
+func (tab *Tab) AwaitTold(pattern string) {
+	tab.t.Helper()
+	told, end := regexp.MustCompile(pattern), time.Now().Add(patience)
+	for !told.MatchString(tab.Told()) {
+		if time.Now().After(end) {
+			tab.t.Fatalf("%s tells %q, want %q", tab.Address(), tab.Told(), pattern)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 // layoutShift is all that has moved until now, which the browser has kept.
@@ -74,6 +88,7 @@ func (tab *Tab) Outline() Outline {
 		switch {
 		case e.Role == "heading":
 			o.Headings = append(o.Headings, e)
+		case (e.Role == "form" || e.Role == "region") && e.Name == "": // no landmark without a name
 		case slices.Contains(landmarks, e.Role):
 			o.Landmarks = append(o.Landmarks, e)
 		}

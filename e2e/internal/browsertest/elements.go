@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -117,7 +118,9 @@ func (tab *Tab) Click(e Element) {
 // Press presses and releases keys: kb.Tab, kb.Enter, letters.
 func (tab *Tab) Press(keys string) {
 	tab.t.Helper()
-	tab.must(chromedp.Do(tab.ctx, chromedp.KeyEvent(keys)))
+	ctx, cancel := context.WithTimeout(tab.ctx, patience)
+	defer cancel()
+	tab.must(chromedp.Do(ctx, chromedp.KeyEvent(keys)))
 }
 
 // Focused returns the element that has the keyboard's focus; its role is empty where none has.
@@ -147,11 +150,13 @@ const mostStops = 300
 func (tab *Tab) TabTo(role, pattern string) Element {
 	tab.t.Helper()
 	name := regexp.MustCompile(pattern)
-	stops := tab.tab(func(e Element) bool { return e.Role == role && name.MatchString(e.Name) })
-	if len(stops) > 0 {
-		if last := stops[len(stops)-1]; last.Role == role && name.MatchString(last.Name) {
-			return last
-		}
+	wanted := func(e Element) bool { return e.Role == role && name.MatchString(e.Name) }
+	stops := tab.tab(wanted)
+	if len(stops) == 0 || !wanted(stops[len(stops)-1]) {
+		stops = tab.tab(wanted) // from the top of the page
+	}
+	if len(stops) > 0 && wanted(stops[len(stops)-1]) {
+		return stops[len(stops)-1]
 	}
 	tab.t.Fatalf("%s: the key Tab does not lead to a %s %q, only to %v", tab.Address(), role, pattern, stops)
 	return Element{}

@@ -70,19 +70,13 @@ func (l Look) language() string {
 
 // steps make a tab look so.
 func (l Look) steps(userAgent string) []chromedp.Action[chromedp.Void] {
-	motion, device := "no-preference", l.device()
-	if l.Still {
-		motion = "reduce"
-	}
+	device := l.device()
 	return []chromedp.Action[chromedp.Void]{
 		step(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 			Width: device.Width, Height: device.Height, DeviceScaleFactor: device.Scale, Mobile: device.Touch,
 		}),
 		step(emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: device.Touch}),
-		step(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: l.theme()},
-			{Name: "prefers-reduced-motion", Value: motion},
-		}}),
+		step(emulation.SetEmulatedMedia, l.media()),
 		step(emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
 			UserAgent: userAgent, AcceptLanguage: l.language(),
 		}),
@@ -98,4 +92,22 @@ func step[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromed
 		}
 		return nil
 	})
+}
+
+// media are the wishes that a style sheet hears of.
+func (l Look) media() emulation.SetEmulatedMediaParams {
+	motion := "no-preference"
+	if l.Still {
+		motion = "reduce"
+	}
+	return emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: l.theme()},
+		{Name: "prefers-reduced-motion", Value: motion},
+	}}
+}
+
+// Recolour has the tab ask for the theme of another look, as a device does when it gets dark outside.
+func (tab *Tab) Recolour(look Look) {
+	tab.t.Helper()
+	call(tab, emulation.SetEmulatedMedia, look.media())
 }
