@@ -52,8 +52,8 @@ func TestHome(t *testing.T) {
 			if n := strings.Count(page, `<li class="book`); n != tt.books {
 				t.Errorf("%d books, want %d", n, tt.books)
 			}
-			if noted := strings.Contains(page, "our last recommendations"); noted != tt.note {
-				t.Errorf("says that they are the last recommendations: %v, want %v", noted, tt.note)
+			if noted := strings.Contains(page, "books that many have read"); noted != tt.note {
+				t.Errorf("says that they are what many have read: %v, want %v", noted, tt.note)
 			}
 			if n := strings.Count(page, `class="sorry"`); n != tt.sorry {
 				t.Errorf("%d shelves are sorry, want %d", n, tt.sorry)
