@@ -73,7 +73,7 @@ func (s *shop) start(ctx context.Context, learn bool) error {
 	}
 	s.running = append(s.running, pages)
 	s.url = "http://" + addr
-	sign := "Mystery books"
+	sign := `class="book"`
 	if learn {
 		sign = "Because you looked at"
 	}
