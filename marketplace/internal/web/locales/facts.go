@@ -16,7 +16,11 @@ func (l *Language) LanguageName(tag string) string {
 	if err != nil || named == language.Und {
 		return ""
 	}
-	return capital(display.Tags(l.tag).Name(named))
+	names := display.Tags(l.tag)
+	if names == nil { // nobody has written them down in this language
+		names = display.Tags(language.English)
+	}
+	return capital(names.Name(named))
 }
 
 // Year returns a year of the common era, or before it where the year is negative.

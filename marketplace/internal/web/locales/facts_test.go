@@ -26,6 +26,13 @@ func TestLanguageName(t *testing.T) {
 	}
 }
 
+// Nobody has written down what Chuvash calls other languages.
+func TestLanguageNameInAnyLanguage(t *testing.T) {
+	if got := locales.Speaking("cv").LanguageName("pt"); got != "Portuguese" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestYear(t *testing.T) {
 	for year, want := range map[int][2]string{
 		1965: {"1965", "1965"}, 8: {"8", "8"}, -750: {"750 BCE", "750 a.C."}, -1: {"1 BCE", "1 a.C."},

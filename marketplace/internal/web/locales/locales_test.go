@@ -49,6 +49,31 @@ func forms(m *i18n.Message) map[string]string {
 	return all
 }
 
+// formsOf returns the plurals that a language has for whole numbers, by CLDR.
+func formsOf(t *testing.T, tag string) []string {
+	t.Helper()
+	bundle := i18n.NewBundle(language.MustParse(tag))
+	all := &i18n.Message{ID: "form", Zero: "zero", One: "one", Two: "two", Few: "few", Many: "many", Other: "other"}
+	if err := bundle.AddMessages(language.MustParse(tag), all); err != nil {
+		t.Fatal(err)
+	}
+	numbers := []int{1_000_000}
+	for n := range 200 {
+		numbers = append(numbers, n)
+	}
+	var found []string
+	for _, n := range numbers {
+		form, err := i18n.NewLocalizer(bundle, tag).Localize(&i18n.LocalizeConfig{MessageID: "form", PluralCount: n})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Contains(found, form) {
+			found = append(found, form)
+		}
+	}
+	return found
+}
+
 var placeholder = regexp.MustCompile(`\{\{[^}]*\}\}`)
 
 // placeholders returns what a message has to be filled with, whichever of its forms it is in.
@@ -79,6 +104,12 @@ func TestLanguagesAgree(t *testing.T) {
 				t.Errorf("%q has the placeholders %q in %s.json and %q in en.json", key, placeholders(m), tag, placeholders(english[key]))
 			case (len(forms(m)) > 1) != (len(forms(english[key])) > 1):
 				t.Errorf("%q depends on a number in one of %s.json and en.json", key, tag)
+			case len(forms(m)) > 1:
+				for _, form := range formsOf(t, tag) {
+					if forms(m)[form] == "" {
+						t.Errorf("%s.json does not say %q in the form %q, which some numbers need", tag, key, form)
+					}
+				}
 			}
 		}
 	}
