@@ -31,7 +31,7 @@ func TestPicturesOfTheReadme(t *testing.T) {
 		t.Run(picture.name, func(t *testing.T) {
 			t.Parallel()
 			tab := chromium.Open(t, bundled, picture.look)
-			tab.Visit(picture.path)
+			visitFresh(t, tab, picture.path)
 			png := tab.Picture(false)
 			if len(png) >= mostPictureBytes {
 				t.Errorf("%d bytes, want fewer than %d", len(png), mostPictureBytes)
@@ -41,4 +41,19 @@ func TestPicturesOfTheReadme(t *testing.T) {
 			}
 		})
 	}
+}
+
+// visitFresh visits a page until it has nothing to apologise for, as it has on a machine that is too
+// busy for the page's 350 ms.
+func visitFresh(t *testing.T, tab *browsertest.Tab, path string) {
+	t.Helper()
+	const visits = 10
+	for range visits {
+		tab.Visit(path)
+		if tab.Told() == "" {
+			return
+		}
+		t.Logf("%s tells %q: visiting it again", path, tab.Told())
+	}
+	t.Errorf("none of %d visits of %s was answered in full", visits, path)
 }
