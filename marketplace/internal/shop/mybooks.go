@@ -19,12 +19,12 @@ func (s *Shop) MyBooks(visit context.Context, v Visitor) MyBooks {
 		did, fault = s.history(page, v.Reader, historyEvents)
 	}
 	mine := sortHistory(did.events, v.Recent)
-	mine.Known, mine.Partial = fault == nil, !did.whole
+	mine.Known, mine.Partial, mine.More = fault == nil, !did.whole, fault == nil && !did.whole
 	parts := []*[]MyBook{&mine.Rated, &mine.Wanted, &mine.Bought, &mine.Waved, &mine.Seen}
 	var ids []int64
 	for _, part := range parts {
 		if len(*part) > maxMine {
-			mine.Partial, *part = true, (*part)[:maxMine]
+			mine.Partial, mine.More, *part = true, true, (*part)[:maxMine]
 		}
 		for _, book := range *part {
 			ids = append(ids, book.Book.ID)

@@ -74,6 +74,7 @@ type Listing struct {
 type MyBooks struct {
 	Known   bool     // false: it could not be had
 	Partial bool     // there is more than is shown, of events or of their books
+	More    bool     // it does not fit; otherwise it could not be had
 	Rated   []MyBook // each book's latest
 	Wanted  []MyBook
 	Bought  []MyBook

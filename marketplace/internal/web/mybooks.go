@@ -12,7 +12,8 @@ import (
 type myBooksView struct {
 	layoutView
 	Known     bool // what the reader did could be had
-	Partial   bool
+	Partial   bool // some of what is shown could not be had
+	More      bool // there is more than is shown
 	Anonymous bool // what is shown is the browser's
 	Parts     []minePart
 }
@@ -42,7 +43,7 @@ func (s *Server) myBooks(w http.ResponseWriter, r *http.Request) error {
 	mine := s.shop.MyBooks(r.Context(), visitor)
 	view := myBooksView{
 		layoutView: s.layout(w, r, l.Text("my_books")),
-		Known:      mine.Known, Partial: mine.Partial, Anonymous: visitor.Reader == 0,
+		Known:      mine.Known, Partial: mine.Known && mine.Partial && !mine.More, More: mine.More, Anonymous: visitor.Reader == 0,
 	}
 	view.Place = atMyBooks
 	view.Head.Description = l.Text("mine_description")

@@ -119,9 +119,10 @@ func TestMyBooksSay(t *testing.T) {
 		anonymous = "Only this browser knows them"
 		lead      = "shapes your shelves"
 		unknown   = "We cannot look up your books just now."
-		partial   = "You did more than fits on this page"
+		more      = "You did more than fits on this page"
+		partial   = "could not be loaded just now"
 	)
-	all := []string{empty, anonymous, lead, unknown, partial}
+	all := []string{empty, anonymous, lead, unknown, more, partial}
 	seen := []shop.MyBook{{Book: &shop.Book{ID: 6, Title: "Dune"}}}
 	tests := map[string]struct {
 		mine   shop.MyBooks
@@ -132,8 +133,9 @@ func TestMyBooksSay(t *testing.T) {
 		"nobody who looked":            {shop.MyBooks{Known: true, Seen: seen}, false, []string{anonymous}},
 		"a reader":                     {shop.MyBooks{Known: true, Seen: seen}, true, []string{lead}},
 		"a reader who removed all":     {shop.MyBooks{Known: true}, true, []string{empty}},
-		"a reader of much":             {shop.MyBooks{Known: true, Partial: true, Rated: seen}, true, []string{lead, partial}},
-		"unknown":                      {shop.MyBooks{}, true, []string{unknown}},
+		"a reader of much":             {shop.MyBooks{Known: true, Partial: true, More: true, Rated: seen}, true, []string{lead, more}},
+		"books without titles":         {shop.MyBooks{Known: true, Partial: true, Rated: seen}, true, []string{lead, partial}},
+		"unknown":                      {shop.MyBooks{Partial: true}, true, []string{unknown}},
 		"unknown, but for the browser": {shop.MyBooks{Seen: seen}, true, []string{unknown}},
 	}
 	for name, tt := range tests {
