@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"math"
 	"net/http"
@@ -90,6 +91,8 @@ func (s *Server) bookPage(w http.ResponseWriter, r *http.Request) error {
 		return errNotFound
 	}
 	visitor := s.visitor(w, r)
+	ctx, cancel := context.WithTimeout(r.Context(), pageLimit)
+	defer cancel()
 	shown, err := s.shop.Book(r.Context(), visitor, id)
 	switch {
 	case errors.Is(err, shop.ErrNotFound):
@@ -110,8 +113,8 @@ func (s *Server) bookPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := s.newBookView(s.layout(w, r, shown.Book.Title), shown)
 	view.Yours.IsNew = visitor.Reader == 0
-	if !shown.Partial { // there is time left
-		s.nameCategories(r, &view)
+	if !shown.Partial {
+		s.nameCategories(ctx, &view)
 	}
 	return render(w, http.StatusOK, view.Language, bookPage(view))
 }
@@ -180,9 +183,9 @@ func (s *Server) newBookView(layout layoutView, shown shop.BookPage) bookPageVie
 }
 
 // nameCategories calls the categories that the language has no names for what the catalogue calls
-// them.
-func (s *Server) nameCategories(r *http.Request, view *bookPageView) {
-	for _, category := range s.shop.Categories(r.Context()).Categories {
+// them, if there is time left to ask.
+func (s *Server) nameCategories(ctx context.Context, view *bookPageView) {
+	for _, category := range s.shop.Categories(ctx).Categories {
 		address := categoryAddress(category.Slug)
 		for i, link := range view.Categories {
 			if link.Address == address {

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"bookmarket/internal/telemetry"
 	"bookmarket/marketplace/internal/web/locales"
@@ -64,11 +66,17 @@ type problemView struct {
 // waysOn is how many categories a page offers in place of one that is not found.
 const waysOn = 8
 
+// pageLimit is how long a page waits for all that it asks the shop. The shop keeps to it in each
+// answer; a page that asks twice has to, too.
+const pageLimit = 330 * time.Millisecond
+
 // page turns the errors of a page into answers.
 func (s *Server) page(p page) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), pageLimit)
+		defer cancel()
 		if err := p(w, r); err != nil {
-			s.problem(w, r, err)
+			s.problem(w, r.WithContext(ctx), err)
 		}
 	})
 }
