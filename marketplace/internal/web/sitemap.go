@@ -59,8 +59,10 @@ func (m *sitemap) books(ctx context.Context, s Shop) []string {
 	if file.Len() > 0 {
 		files = append(files, file.String())
 	}
-	m.segments, m.made = files, time.Now()
-	return files
+	if len(files) > 0 { // a shop is not without books for long
+		m.segments, m.made = files, time.Now()
+	}
+	return m.segments
 }
 
 // sitemapIndex lists the files of the sitemap.
