@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 
 	"bookmarket/internal/adminserver"
@@ -78,14 +79,10 @@ func serve(ctx context.Context, cfg *config.Config) error {
 		return err
 	}
 	defer conn.Close() //nolint:errcheck // nothing is lost with it
-	client := recclient.New(conn)
-	store := shop.New(shop.Options{Catalog: client, Recommender: client, Activity: client, Log: log, Metrics: newShopMetrics(metrics)})
-	options, err := storefrontOptions(cfg, log)
+	store, storefront, err := open(cfg, conn, log, metrics)
 	if err != nil {
 		return err
 	}
-	options.Shop, options.Metrics = store, metrics
-	storefront := web.New(options)
 	health := grpcserver.New(grpcListener, grpcserver.Options{Log: log, Metrics: metrics, Reflection: cfg.Reflection})
 
 	return lifecycle.Process{
@@ -103,6 +100,18 @@ func serve(ctx context.Context, cfg *config.Config) error {
 			return nil
 		},
 	}.Run(ctx)
+}
+
+// open returns a shop that asks recommendations over a connection, and its pages.
+func open(cfg *config.Config, conn *grpc.ClientConn, log *slog.Logger, metrics prometheus.Registerer) (*shop.Shop, *web.Server, error) {
+	options, err := storefrontOptions(cfg, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	client := recclient.New(conn)
+	store := shop.New(shop.Options{Catalog: client, Recommender: client, Activity: client, Log: log, Metrics: newShopMetrics(metrics)})
+	options.Shop, options.Metrics = store, metrics
+	return store, web.New(options), nil
 }
 
 // storefrontOptions returns what the settings say of the pages.

@@ -73,15 +73,15 @@ const (
 
 // Dial returns a connection to the service at a gRPC target. It connects in the background,
 // and again whenever the connection is lost; its error says that the target has a form that
-// gRPC does not know.
-func Dial(target string, metrics prometheus.Registerer) (*grpc.ClientConn, error) {
-	return dial(target, metrics, net.DefaultResolver.LookupHost)
+// gRPC does not know. The options are for tests whose network is of their own.
+func Dial(target string, metrics prometheus.Registerer, options ...grpc.DialOption) (*grpc.ClientConn, error) {
+	return dial(target, metrics, net.DefaultResolver.LookupHost, options...)
 }
 
-func dial(target string, metrics prometheus.Registerer, lookup lookupFunc) (*grpc.ClientConn, error) {
+func dial(target string, metrics prometheus.Registerer, lookup lookupFunc, options ...grpc.DialOption) (*grpc.ClientConn, error) {
 	calls := grpcprom.NewClientMetrics(grpcprom.WithClientHandlingTimeHistogram())
 	metrics.MustRegister(calls)
-	conn, err := grpc.NewClient(target,
+	conn, err := grpc.NewClient(target, append([]grpc.DialOption{
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithResolvers(pollingDNS{lookup}),
 		grpc.WithDefaultServiceConfig(serviceConfig),
@@ -93,7 +93,7 @@ func dial(target string, metrics prometheus.Registerer, lookup lookupFunc) (*grp
 		grpc.WithMaxHeaderListSize(maxHeaderBytes),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxResponseBytes)),
 		grpc.WithChainUnaryInterceptor(sendRequestID, calls.UnaryClientInterceptor()),
-	)
+	}, options...)...)
 	if err != nil {
 		return nil, err
 	}
