@@ -87,6 +87,11 @@ func startShop(t *testing.T) map[string]string {
 		t.Fatalf("the page: %v, %v", resp, err)
 	}
 	_ = resp.Body.Close()
+	resp, err = client.Post("http://"+market.Addr(t, "http")+"/books/6-the-dune-chronicles/want", "application/x-www-form-urlencoded", http.NoBody)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("a reader wants a book: %v, %v", resp, err)
+	}
+	_ = resp.Body.Close()
 	conn, err := grpc.NewClient(rec.Addr(t, "grpc"), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		t.Fatal(err)
