@@ -146,7 +146,7 @@ without_losing_a_book() { # NAMESPACE COMMAND...
   before=$(not_fresh "$ns") && "$@" && after=$(not_fresh "$ns") || return
   ((after == before)) && return
   echo "$((after - before)) shelves were not fresh"
-  kubectl --namespace "$ns" logs "$(pods "$ns" marketplace | tail -n 1)" --since 3m | grep 'no fresh recommendations' | tail -n 5
+  kubectl --namespace "$ns" logs "$(pods "$ns" marketplace | tail -n 1)" --since 3m | grep 'a page is not whole' | tail -n 5
   return 1
 }
 

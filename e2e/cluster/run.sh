@@ -225,9 +225,9 @@ both_ready() { # NAMESPACE
   [[ $(kubectl --namespace "$1" get pods --output=jsonpath='{.items[*].status.containerStatuses[*].ready}') == "true true" ]]
 }
 
-# pages_without counts the pages for which the marketplace had no fresh books.
+# pages_without counts what the marketplace says of pages for which it had no fresh books: a line in ten seconds at most.
 pages_without() { # NAMESPACE
-  kubectl --namespace "$1" logs deployment/bookmarket-marketplace | grep -c 'no fresh recommendations'
+  kubectl --namespace "$1" logs deployment/bookmarket-marketplace | grep -c 'a page is not whole'
 }
 
 # rollout_unnoticed replaces the pod of recommendations while pages are fetched. On SQLite the new one waits for the file
@@ -251,6 +251,71 @@ store_was_there() { # NAMESPACE
     grep -q '"new model"' "$work/log" && ! grep 'the store is filled' "$work/log"
 }
 
+# acts leaves a reader's cookie: somebody wants a book, with a browser that keeps its cookies in $work/cookies.
+acts() { # NAMESPACE SERVICE
+  rm -f "$work/cookies"
+  open_forward "$1" "$2" 5000 &&
+    curl --silent --show-error --fail --max-time 5 --cookie-jar "$work/cookies" --header 'Sec-Fetch-Site: same-origin' \
+      --output /dev/null --data '' "http://$address/books/$wanted_book/want" &&
+    grep -q '[[:space:]]reader[[:space:]]' "$work/cookies" && end_forward && return
+  cat "$work/cookies"
+  return 1
+}
+
+# knows_the_reader succeeds where a pod shows the reader of $work/cookies what they wanted. A pod with another key would
+# refuse the cookie, and take them for somebody new.
+knows_the_reader() { # NAMESPACE POD
+  local log address pid until=$((SECONDS + 15)) code
+  log=$(mktemp --tmpdir="$work")
+  kubectl --namespace "$1" port-forward "$2" :5000 >"$log" 2>&1 &
+  pid=$!
+  until address=$(sed -n 's/^Forwarding from \(127[0-9.:]*\) .*/\1/p' "$log") && [[ -n $address ]]; do
+    ((SECONDS < until)) || break
+    sleep 0.1
+  done
+  curl --silent --show-error --fail --max-time 5 --cookie "$work/cookies" "http://$address/my-books" >"$work/page" &&
+    grep -q "/books/$wanted_book\"" "$work/page"
+  code=$?
+  kill $pid 2>/dev/null
+  wait $pid 2>/dev/null
+  return $code
+}
+
+all_know_the_reader() { # NAMESPACE PODS
+  local pod n=0
+  for pod in $(kubectl --namespace "$1" get pods --selector app.kubernetes.io/name=marketplace --output name); do
+    knows_the_reader "$1" "$pod" || { echo "$pod does not"; return 1; }
+    n=$((n + 1))
+  done
+  ((n == $2)) || { echo "$n pods of marketplace"; return 1; }
+}
+
+scale_to_one() { # NAMESPACE
+  scale "$1" bookmarket-marketplace 1 && eventually 60 both_ready "$1"
+}
+
+# keeps_key fails where a secret has no key for cookies, or not that of the last time.
+keeps_key() { # NAMESPACE SECRET
+  local key
+  key=$(kubectl --namespace "$1" get secret "$2" --output 'jsonpath={.data.cookie-key}') && [[ -n $key ]] || return
+  [[ -e $work/key.$1 ]] || echo "$key" >"$work/key.$1"
+  [[ $key == "$(cat "$work/key.$1")" ]]
+}
+
+# with_cookie_key is the local overlay with two pods of the marketplace that share a key.
+with_cookie_key() { # NAMESPACE
+  local root
+  mkdir -p "$work/shared-key" && root=$(realpath --relative-to "$work/shared-key" .) &&
+    cat >"$work/shared-key/kustomization.yaml" <<YAML &&
+resources: [$root/k8s/overlays/local]
+components: [$root/k8s/components/cookie-key]
+replicas: [{name: marketplace, count: 2}]
+YAML
+    kubectl --namespace "$1" create secret generic marketplace-cookie-key --from-literal=cookie-key="$(head -c 32 /dev/urandom | base64)" &&
+    kubectl apply -k "$work/shared-key" && timeout 120 kubectl --namespace "$1" rollout status deployment/marketplace &&
+    eventually 60 all_ended "$1"
+}
+
 outage_is_logged() { (($(pages_without "$1") > 0)); } # NAMESPACE
 
 # ---- what is proven
@@ -258,8 +323,11 @@ outage_is_logged() { (($(pages_without "$1") > 0)); } # NAMESPACE
 # The cluster's DNS remembers for some seconds that a service without pods has no address.
 forgets=5
 
-# A home page has three books on each of its twelve shelves.
-bundled=36
+# A book that every catalogue has.
+wanted_book=6-the-dune-chronicles
+
+# A home page has six books on each of its nine shelves: what is trending, and eight categories.
+bundled=54
 
 helm_umbrella() { # NAMESPACE
   local ns=$1 umbrella=helm/bookmarket title='Books For A Test'
@@ -272,6 +340,8 @@ helm_umbrella() { # NAMESPACE
     check "the page shows $bundled books" shop_opens "$ns" bookmarket-marketplace 'Online Books For You' $bundled &&
     check "recommendations answers through its service" recommend "$ns" bookmarket-recommendations &&
     check "helm test" timeout 120 helm test bookmarket --namespace "$ns" --timeout 90s &&
+    check "a visitor becomes a reader" acts "$ns" bookmarket-marketplace &&
+    check "the chart made a key for their cookie" keeps_key "$ns" bookmarket-marketplace-cookie-key &&
 
     check "helm upgrade to another setting of each" timeout 180 \
       helm upgrade bookmarket $umbrella --namespace "$ns" --wait --timeout 120s \
@@ -280,6 +350,10 @@ helm_umbrella() { # NAMESPACE
     check "the page has the new title" shop_opens "$ns" bookmarket-marketplace "$title" $bundled &&
     check "recommendations answers" recommend "$ns" bookmarket-recommendations &&
     check "with the books that it found on its volume" store_was_there "$ns" &&
+    check "the key is the same" keeps_key "$ns" bookmarket-marketplace-cookie-key &&
+    check "two of the marketplace" scale "$ns" bookmarket-marketplace 2 &&
+    check "both know the reader of before" eventually 60 all_know_the_reader "$ns" 2 &&
+    check "one of the marketplace" scale_to_one "$ns" &&
 
     check "a rollout of recommendations costs no page its books" rollout_unnoticed "$ns" "$title" $bundled &&
 
@@ -303,6 +377,9 @@ kustomize_local() { # NAMESPACE
     check "both pods are ready" eventually 60 both_ready "$1" &&
     check "the page shows $bundled books" shop_opens "$1" marketplace 'Online Books For You' $bundled &&
     check "recommendations answers through its service" recommend "$1" recommendations &&
+    check "with components/cookie-key and two of the marketplace" with_cookie_key "$1" &&
+    check "a visitor becomes a reader" acts "$1" marketplace &&
+    check "both pods know the reader" eventually 30 all_know_the_reader "$1" 2 &&
     check "kubectl delete -k $overlay" timeout 120 kubectl delete -k $overlay --wait
 }
 
