@@ -568,7 +568,7 @@ func checkPicks(t *testing.T, picks []Pick) {
 		if !canShow(pick.Book) {
 			t.Errorf("book %v cannot be shown", pick.Book)
 		}
-		wants := pick.Reason.Kind == BecauseYouLiked || pick.Reason.Kind == SimilarContent
+		wants := pick.Reason.Kind == BecauseYouLiked || pick.Reason.Kind == BecauseYouViewed || pick.Reason.Kind == SimilarContent
 		if wants != (len(pick.Reason.Because) > 0) {
 			t.Errorf("a reason of kind %q has %d books", pick.Reason.Kind, len(pick.Reason.Because))
 		}
