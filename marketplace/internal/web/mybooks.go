@@ -42,7 +42,7 @@ func (s *Server) myBooks(w http.ResponseWriter, r *http.Request) error {
 	mine := s.shop.MyBooks(r.Context(), visitor)
 	view := myBooksView{
 		layoutView: s.layout(w, r, l.Text("my_books")),
-		Known:      mine.Known, Partial: mine.Partial, Anonymous: visitor.Reader == 0,
+		Known:      mine.Known, Partial: mine.Known && mine.Partial, Anonymous: visitor.Reader == 0,
 	}
 	view.Place = atMyBooks
 	view.Head.Description = l.Text("mine_description")

@@ -133,7 +133,7 @@ func TestMyBooksSay(t *testing.T) {
 		"a reader":                     {shop.MyBooks{Known: true, Seen: seen}, true, []string{lead}},
 		"a reader who removed all":     {shop.MyBooks{Known: true}, true, []string{empty}},
 		"a reader of much":             {shop.MyBooks{Known: true, Partial: true, Rated: seen}, true, []string{lead, partial}},
-		"unknown":                      {shop.MyBooks{}, true, []string{unknown}},
+		"unknown":                      {shop.MyBooks{Partial: true}, true, []string{unknown}},
 		"unknown, but for the browser": {shop.MyBooks{Seen: seen}, true, []string{unknown}},
 	}
 	for name, tt := range tests {
