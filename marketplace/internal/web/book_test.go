@@ -118,6 +118,7 @@ func TestBookInPortuguese(t *testing.T) {
 	equal(t, "price", page.the(t, ".price").text(), "US$ 12,99")
 	equal(t, "facts", page.the(t, "dl").texts("dd")[1:3], []string{"750 a.C.", "Inglês (Estados Unidos)"})
 	equal(t, "volume", page.the(t, ".volumes").texts("li")[1], "1,5 Dune Messiah 750 a.C.")
+	equal(t, "date for programs", dataOn(t, page)["datePublished"], nil) // they know no such years
 }
 
 // Nobody knows more of many books than their titles.
@@ -436,7 +437,7 @@ func TestBookData(t *testing.T) {
 
 	s.book.Book.CoverURL = "https://img.example.evil.example/6.jpg"
 	page = parsePage(t, body(t, get(t, server, httptest.NewRequest("GET", duneAddress, http.NoBody))))
-	if data := dataOn(t, page); data["image"] != nil || len(page.all("img")) > 0 || len(page.the(t, ".portrait").all("svg")) == 0 {
+	if data := dataOn(t, page); data["image"] != nil || propertiesOf(page)["og:image"] != "" || len(page.all("img")) > 0 || len(page.the(t, ".portrait").all("svg")) == 0 {
 		t.Errorf("it shows a picture of a foreign origin: %v", data)
 	}
 }
