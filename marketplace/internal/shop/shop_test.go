@@ -616,11 +616,12 @@ func TestWarnsOnceInAWhile(t *testing.T) {
 		time.Sleep(warnInterval)
 		gone, leave := context.WithCancel(t.Context())
 		leave()
+		w.reset()
 		w.breaks(late)
 		s.Home(gone, Visitor{})
 		showBook(gone, t, s)
-		lines(0, "when the visitor has gone")
 		equal(t, "shelves counted for somebody who has gone", w.shelfs, map[Source]int{})
+		lines(0, "when the visitor has gone")
 	})
 }
 
