@@ -153,6 +153,24 @@ func TestBookAmongPopular(t *testing.T) {
 	})
 }
 
+func TestNothingIsSimilarToItself(t *testing.T) {
+	w := newWorld()
+	w.lies(func(call string) any {
+		if strings.HasPrefix(call, "Similar") {
+			return []Pick{{Book: w.books[6]}, {Book: w.books[7]}}
+		}
+		return nil
+	})
+	s := w.shop()
+	shown, err := s.Book(t.Context(), Visitor{}, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "similar books on its page", pickIDs(shown.Similar.Picks), []int64{8})
+	home := s.Home(t.Context(), Visitor{Recent: []int64{7}})
+	equal(t, "the shelf", lookShelf(home.Shelves[1]), "like-viewed 7: 1 fresh")
+}
+
 // In a long series, a book is among the others wherever it stands.
 func TestLongSeries(t *testing.T) {
 	w := newWorld()

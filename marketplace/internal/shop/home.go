@@ -31,7 +31,7 @@ func (s *Shop) Home(visit context.Context, v Visitor) Home {
 	defer cancel()
 	making, stop := context.WithTimeout(page, shelvesLimit)
 	defer stop()
-	h := homePage{shop: s, ctx: making, visitor: v}
+	h := homePage{shop: s, ctx: making, visitor: v, likes: make(map[int64]bool)}
 
 	var forYou, like, trending Shelf
 	var taste map[string]float64
@@ -59,6 +59,7 @@ func (s *Shop) Home(visit context.Context, v Visitor) Home {
 	}
 	shelves := withoutRepetition(slices.Concat([]Shelf{forYou, like, trending}, ofCategories))
 	h.note("reasons", s.explain(page, shelves))
+	h.believe(shelves)
 	s.count(visit, shelves...)
 	s.warn(visit, "home", errors.Join(h.errors...))
 	return Home{Shelves: shelves}
@@ -69,6 +70,7 @@ type homePage struct {
 	shop    *Shop
 	ctx     context.Context
 	visitor Visitor
+	likes   map[int64]bool // books that the visitor liked, or did not; made by like
 
 	mu     sync.Mutex
 	errors []error
@@ -166,28 +168,52 @@ func (h *homePage) like() Shelf {
 // favourite returns the book that the visitor liked last, or else looked at last, or 0.
 func (h *homePage) favourite(ctx context.Context) (int64, ShelfKind) {
 	seen := slices.Clone(h.visitor.Recent)
-	past := make(map[int64]bool) // books that a later event says they do not like
+	var liked []int64
 	if h.visitor.Reader != 0 {
 		history, err := h.shop.history(ctx, h.visitor.Reader, favouriteEvents)
 		h.note("history", err)
 		for _, event := range history.events {
-			switch {
-			case past[event.Book]:
+			_, told := h.likes[event.Book]
+			switch likes := event.Kind == Wanted || event.Kind == Bought || event.Rating >= 4; {
 			case event.Kind == Viewed:
 				seen = append(seen, event.Book)
-			case event.Kind == Wanted, event.Kind == Bought, event.Kind == Rated && event.Rating >= 4:
-				return event.Book, LikeLiked
+			case told: // a later event counts
+			case likes:
+				liked = append(liked, event.Book)
+				fallthrough
 			default:
-				past[event.Book] = true
+				h.likes[event.Book] = likes
 			}
 		}
 	}
+	if len(liked) > 0 {
+		return liked[0], LikeLiked
+	}
 	for _, book := range seen {
-		if !past[book] {
+		if _, told := h.likes[book]; !told {
 			return book, LikeViewed
 		}
 	}
 	return 0, LikeViewed
+}
+
+// believe leaves of reasons what the visitor would say, too: that they liked what they liked, or
+// else looked at the book, and nothing of a book that they did not like.
+func (h *homePage) believe(shelves []Shelf) {
+	likes := func(b *Book) bool { return h.likes[b.ID] }
+	dislikes := func(b *Book) bool { likes, told := h.likes[b.ID]; return told && !likes }
+	for _, reason := range reasonsWithBooks(shelves) {
+		reason.Because = slices.DeleteFunc(reason.Because, dislikes)
+		switch {
+		case len(reason.Because) == 0:
+			reason.Kind = NoReason
+		case reason.Kind != BecauseYouLiked:
+		case slices.ContainsFunc(reason.Because, likes):
+			reason.Because = slices.DeleteFunc(reason.Because, func(b *Book) bool { return !likes(b) })
+		default:
+			reason.Kind = BecauseYouViewed
+		}
+	}
 }
 
 // explain gives the books of reasons their titles, in one call for those that are not
@@ -225,7 +251,7 @@ func reasonsWithBooks(shelves []Shelf) []*Reason {
 		for i := range shelf.Picks {
 			reason := &shelf.Picks[i].Reason
 			switch reason.Kind {
-			case BecauseYouLiked, SimilarContent:
+			case BecauseYouLiked, BecauseYouViewed, SimilarContent:
 				reasons = append(reasons, reason)
 			default:
 				reason.Because = nil

@@ -209,6 +209,42 @@ func TestReasons(t *testing.T) {
 	})
 }
 
+// The shop says nothing of visitors' taste that they would deny.
+func TestReasonsAreTrue(t *testing.T) {
+	tests := map[string]struct {
+		recent  []int64
+		did     []Event // the newest last
+		fails   func(context.Context, string) error
+		kind    ReasonKind
+		because []int64
+	}{
+		"looked at":               {recent: []int64{6, 12}, kind: BecauseYouViewed, because: []int64{6, 12}},
+		"views that are kept":     {did: []Event{{Kind: Viewed, Book: 6}}, kind: BecauseYouViewed, because: []int64{6}},
+		"rated":                   {did: []Event{{Kind: Rated, Book: 6, Rating: 4}}, kind: BecauseYouLiked, because: []int64{6}},
+		"wanted":                  {did: []Event{{Kind: Wanted, Book: 6}}, kind: BecauseYouLiked, because: []int64{6}},
+		"bought":                  {did: []Event{{Kind: Bought, Book: 6}}, kind: BecauseYouLiked, because: []int64{6}},
+		"liked, and looked at":    {recent: []int64{12}, did: []Event{{Kind: Bought, Book: 6}}, kind: BecauseYouLiked, because: []int64{6}},
+		"disliked":                {did: []Event{{Kind: Rated, Book: 6, Rating: 2}}, kind: NoReason},
+		"disliked, and looked at": {recent: []int64{12}, did: []Event{{Kind: Rated, Book: 6, Rating: 2}}, kind: BecauseYouViewed, because: []int64{12}},
+		"liked no more":           {did: []Event{{Kind: Wanted, Book: 6}, {Kind: Rated, Book: 6, Rating: 1}}, kind: NoReason},
+		"nobody knows":            {did: []Event{{Kind: Bought, Book: 6}}, fails: only(errDown, "Events"), kind: BecauseYouViewed, because: []int64{6}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld()
+			for _, event := range test.did {
+				w.did(event.Kind, event.Book, event.Rating)
+			}
+			w.breaks(test.fails)
+			home := w.shop().Home(t.Context(), Visitor{Reader: reader, Recent: test.recent})
+			checkWhole(t, home.Shelves...)
+			reason := home.Shelves[0].Picks[0].Reason
+			equal(t, "kind", reason.Kind, test.kind)
+			equal(t, "because", bookIDs(reason.Because), test.because)
+		})
+	}
+}
+
 // A shop that is slow in one place has the rest of the page.
 func TestHomeInTime(t *testing.T) {
 	personal := []string{

@@ -173,6 +173,46 @@ func TestArrange(t *testing.T) {
 	}
 }
 
+// What memory returns is the caller's.
+func TestMemoryIsNobodysElse(t *testing.T) {
+	m := newMemory()
+	m.categories, m.trending = []Category{{Slug: "x"}}, []Pick{{Book: &Book{ID: 1}}}
+	m.popular[""] = slices.Clone(m.trending)
+	categories, _ := m.allCategories()
+	clear(categories)
+	clear(m.trendingNow())
+	clear(m.popularOf(""))
+	equal(t, "categories", m.categories, []Category{{Slug: "x"}})
+	if m.trending[0].Book == nil || m.popular[""][0].Book == nil {
+		t.Error("what is trending or popular was changed")
+	}
+}
+
+// What one reader liked is no reason for another.
+func TestReasonsForEverybody(t *testing.T) {
+	w := newWorld()
+	own := []Pick{
+		{w.books[0], Reason{BecauseYouLiked, []*Book{w.books[1]}}},
+		{w.books[1], Reason{SimilarContent, []*Book{w.books[0]}}},
+		{w.books[2], Reason{Popular, []*Book{w.books[0]}}},
+		{w.books[3], Reason{Trending, nil}},
+	}
+	want := []Pick{{w.books[0], Reason{}}, {w.books[1], Reason{}}, {w.books[2], Reason{Kind: Popular}}, {w.books[3], Reason{Kind: Trending}}}
+	w.lies(func(call string) any {
+		if strings.HasPrefix(call, "Popular") || call == "Trending" {
+			return own
+		}
+		return nil
+	})
+	s := w.shop()
+	if err := s.learnPopular(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "popular", s.memory.popularOf(""), want)
+	equal(t, "trending", s.memory.trendingNow(), want)
+	equal(t, "the feed", s.Trending(t.Context()).Picks, want)
+}
+
 // What was remembered with a description keeps it, and is otherwise the latest.
 func TestDescriptionsAreKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -568,7 +568,7 @@ func checkPicks(t *testing.T, picks []Pick) {
 		if !canShow(pick.Book) {
 			t.Errorf("book %v cannot be shown", pick.Book)
 		}
-		wants := pick.Reason.Kind == BecauseYouLiked || pick.Reason.Kind == SimilarContent
+		wants := pick.Reason.Kind == BecauseYouLiked || pick.Reason.Kind == BecauseYouViewed || pick.Reason.Kind == SimilarContent
 		if wants != (len(pick.Reason.Because) > 0) {
 			t.Errorf("a reason of kind %q has %d books", pick.Reason.Kind, len(pick.Reason.Because))
 		}
@@ -616,11 +616,12 @@ func TestWarnsOnceInAWhile(t *testing.T) {
 		time.Sleep(warnInterval)
 		gone, leave := context.WithCancel(t.Context())
 		leave()
+		w.reset()
 		w.breaks(late)
 		s.Home(gone, Visitor{})
 		showBook(gone, t, s)
-		lines(0, "when the visitor has gone")
 		equal(t, "shelves counted for somebody who has gone", w.shelfs, map[Source]int{})
+		lines(0, "when the visitor has gone")
 	})
 }
 
