@@ -29,7 +29,7 @@ func TestSearch(t *testing.T) {
 	if len(selects) != 2 {
 		t.Fatalf("%d fields", len(selects))
 	}
-	equal(t, "categories", selects[0].texts("option"), []string{"All categories", "Fantasy", "War"})
+	equal(t, "categories", selects[0].texts("option"), []string{"All", "Fantasy", "War"})
 	equal(t, "orders", selects[1].texts("option"), []string{"Best match", "Most read", "Best rated", "Newest", "Title"})
 	equal(t, "chosen", append(selects[0].texts("option[selected]"), selects[1].texts("option[selected]")...), []string{"War", "Best rated"})
 	// All of them are of one form, the field's.
