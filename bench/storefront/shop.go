@@ -163,7 +163,7 @@ func (s *shop) pages(ctx context.Context) ([]page, error) {
 
 // firstByte returns when the first byte of the page is there. The rest is read meanwhile.
 func (p *page) firstByte(ctx context.Context, _ int) error {
-	resp, err := p.shop.do(ctx, p.request)
+	resp, err := p.shop.do(ctx, p.request) //nolint:bodyclose // closed when the rest has come
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,8 @@ func (m *sitemap) books(ctx context.Context, s Shop) []string {
 		}
 		file.WriteString(bookSegment(book))
 		file.WriteByte('\n')
-		if n++; n%sitemapSize == 0 {
+		n++
+		if n%sitemapSize == 0 {
 			files = append(files, file.String())
 			file.Reset()
 			if len(files) == sitemapFiles {
