@@ -94,7 +94,7 @@ func serve(ctx context.Context, cfg *config.Config) error {
 		Background: func(ctx context.Context) error {
 			var following sync.WaitGroup
 			following.Go(func() { store.Run(ctx) })
-			awaitRecommendations(ctx, conn)
+			awaitRecommendations(ctx, conn, store)
 			health.PollHealth(ctx, storefront.Ready, "")
 			following.Wait()
 			return nil
@@ -144,11 +144,13 @@ func storefrontOptions(cfg *config.Config, log *slog.Logger) (web.Options, error
 }
 
 // firstContact is how long a start waits for recommendations before it takes visitors without:
-// among other replicas that have its books, the newest should not be the one that says sorry.
+// among other replicas that have its books, the newest should not be the one that says sorry, nor
+// have nothing to remember should they be lost the moment after.
 const firstContact = 2 * time.Second
 
-func awaitRecommendations(ctx context.Context, conn *grpc.ClientConn) {
+func awaitRecommendations(ctx context.Context, conn *grpc.ClientConn, store *shop.Shop) {
 	ctx, cancel := context.WithTimeout(ctx, firstContact)
 	defer cancel()
 	recclient.Await(ctx, conn)
+	store.Await(ctx)
 }

@@ -86,6 +86,27 @@ func TestPagesInOutages(t *testing.T) {
 	}
 }
 
+// A shop that is ready has something to remember, if recommendations is lost in that moment.
+func TestReadyShopRemembers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rec := new(recommendations)
+		rec.start()
+		rec.setAnswer(after(10 * time.Millisecond))
+		f := openShop(t, rec)
+		f.shop.Await(t.Context())
+		rec.stop()
+		if home := f.browser(t).get(t, "/"); !home.has("book") || home.has("sorry") {
+			t.Errorf("the home page has books: %t, apologises: %t", home.has("book"), home.has("sorry"))
+		}
+		begun := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if openShop(t, rec).shop.Await(ctx); time.Since(begun) != time.Second {
+			t.Errorf("with nobody there it waited for %v", time.Since(begun))
+		}
+	})
+}
+
 func visitAll(t *testing.T, fault fault, known bool) {
 	t.Helper()
 	rec := new(recommendations)

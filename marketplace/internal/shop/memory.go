@@ -38,6 +38,8 @@ type memory struct {
 	learnt     time.Time         // when the categories were
 	popular    map[string][]Pick // by the slugs of categories; of "" those of all
 	trending   []Pick
+	once       sync.Once
+	ready      chan struct{} // closed once what is popular was learnt
 	books      *otter.Cache[int64, seenBook]
 }
 
@@ -49,6 +51,7 @@ type seenBook struct {
 func newMemory() memory {
 	return memory{
 		popular: make(map[string][]Pick),
+		ready:   make(chan struct{}),
 		books: otter.Must(&otter.Options[int64, seenBook]{
 			MaximumWeight: maxBytes,
 			Weigher:       func(_ int64, book seenBook) uint32 { return uint32(bookBytes + len(book.Description)) }, //nolint:gosec // no description is that long
@@ -177,6 +180,7 @@ func (s *Shop) learnPopular(ctx context.Context) error {
 		defer m.mu.Unlock()
 		m.trending = forEverybody(trending)
 	}
+	m.once.Do(func() { close(m.ready) })
 	return nil
 }
 

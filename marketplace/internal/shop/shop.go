@@ -72,6 +72,15 @@ func (s *Shop) Run(ctx context.Context) {
 	running.Wait()
 }
 
+// Await returns when there is something to show should recommendations be lost, or else when ctx
+// ends. It takes [Shop.Run].
+func (s *Shop) Await(ctx context.Context) {
+	select {
+	case <-s.memory.ready:
+	case <-ctx.Done():
+	}
+}
+
 // warnInterval keeps a shop that is busy while it has no recommendations from writing a line for
 // each page.
 const warnInterval = 10 * time.Second
