@@ -75,14 +75,27 @@ func sameHeading(a, b Shelf) bool { return a.Heading == b.Heading }
 // headers are names, each with its value.
 func Get(t testing.TB, url string, headers ...string) (*Page, error) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	return send(t, http.MethodGet, url, "", headers...)
+}
+
+// send asks for a page. It does not follow where a form leads: that is a page of its own.
+func send(t testing.TB, method, url, form string, headers ...string) (*Page, error) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(form))
 	if err != nil {
 		return nil, err
+	}
+	if form != "" {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	for pair := range slices.Chunk(headers, 2) {
 		req.Header.Set(pair[0], pair[1])
 	}
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 5 * time.Second}
+	client := http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Timeout:       5 * time.Second,
+	}
 	start := time.Now()
 	resp, err := client.Do(req)
 	if err != nil {

@@ -2,6 +2,7 @@ package pagetest
 
 import (
 	"fmt"
+	"net/http"
 	"runtime"
 	"testing"
 	"time"
@@ -23,7 +24,24 @@ func Prompt(t testing.TB, url string, headers ...string) *Page {
 	return page
 }
 
+// PromptForm sends a form as Prompt visits a page, and returns what it is answered with, which may
+// be the way to the next page. It may be sent again.
+func PromptForm(t testing.TB, url, form string, headers ...string) *Page {
+	t.Helper()
+	page, err := promptly(t, func() (*Page, error) { return send(t, http.MethodPost, url, form, headers...) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
 // TryPrompt is Prompt for goroutines other than the test's own.
+func TryPrompt(t testing.TB, url string, headers ...string) (*Page, error) {
+	t.Helper()
+	return promptly(t, func() (*Page, error) { return Get(t, url, headers...) })
+}
+
+// promptly returns the page of a visit that came within [PromptLimit].
 //
 // On a machine that has more to do than it can, a slow page may say nothing of the shop: it
 // also passes through this process, and through Docker's, and each waits for a processor. So
@@ -31,11 +49,11 @@ func Prompt(t testing.TB, url string, headers ...string) *Page {
 // where they overslept together for half of what a page has left beside its wait for
 // recommendations. A slow shop does not hold up the clocks, and is not excused; neither is a
 // machine that is always busy: no page passes but one that came within the limit.
-func TryPrompt(t testing.TB, url string, headers ...string) (*Page, error) {
+func promptly(t testing.TB, visit func() (*Page, error)) (*Page, error) {
 	t.Helper()
 	for range visits {
 		clocks := startClocks()
-		page, err := Get(t, url, headers...)
+		page, err := visit()
 		stall := clocks.stop()
 		switch {
 		case err != nil:
