@@ -19,14 +19,15 @@ const (
 	sitemapSize  = 25_000 // books in a file
 	sitemapFiles = 8
 	sitemapAge   = time.Hour
-	sitemapTime  = 10 * time.Second // to read all books, beside the requests
+	sitemapTime  = 5 * time.Second  // to read all books
+	sitemapRetry = 10 * time.Second // after they could not be read
 )
 
 // A sitemap remembers what names the shop's books in addresses.
 type sitemap struct {
 	mu       sync.Mutex
-	made     time.Time
-	segments []string // of one file each: those of its books, on a line each
+	due      time.Time // when it is to be made anew
+	segments []string  // of one file each: those of its books, on a line each
 }
 
 // books returns the remembered segments, made anew when they are old. While that cannot be done
@@ -34,9 +35,14 @@ type sitemap struct {
 func (m *sitemap) books(ctx context.Context, s Shop) []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if time.Since(m.made) < sitemapAge {
+	if time.Now().Before(m.due) {
 		return m.segments
 	}
+	defer func(before time.Time) {
+		if m.due.Equal(before) { // who waits here must not wait for a try of their own
+			m.due = time.Now().Add(sitemapRetry)
+		}
+	}(m.due)
 	ctx, cancel := context.WithTimeout(ctx, sitemapTime)
 	defer cancel()
 	var files []string
@@ -61,7 +67,7 @@ func (m *sitemap) books(ctx context.Context, s Shop) []string {
 		files = append(files, file.String())
 	}
 	if len(files) > 0 { // a shop is not without books for long
-		m.segments, m.made = files, time.Now()
+		m.segments, m.due = files, time.Now().Add(sitemapAge)
 	}
 	return m.segments
 }
