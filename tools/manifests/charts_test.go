@@ -93,7 +93,7 @@ func TestBothHelms(t *testing.T) {
 }
 
 // cookieKey is made at random where no cluster has it already.
-var cookieKey = regexp.MustCompile(`(?m)^(  cookie-key: )[A-Za-z0-9+/]{59}=$`)
+var cookieKey = regexp.MustCompile(`(?m)^( {2}cookie-key: )[A-Za-z0-9+/]{59}=$`)
 
 var documentEnd = regexp.MustCompile(`\s+(---\n|$)`)
 
