@@ -105,7 +105,17 @@ func (f *fixture) browser(t *testing.T) *browser {
 }
 
 func (b *browser) setCookie(name, value string) {
-	b.jar.SetCookies(shopURL, []*http.Cookie{{Name: name, Value: value, Path: "/"}})
+	b.jar.SetCookies(shopURL, []*http.Cookie{{Name: name, Value: value, Path: "/"}}) //nolint:gosec // as a browser has it
+}
+
+// cookie returns the value of a cookie, "" where there is none.
+func (b *browser) cookie(name string) string {
+	for _, cookie := range b.jar.Cookies(shopURL) {
+		if cookie.Name == name {
+			return cookie.Value
+		}
+	}
+	return ""
 }
 
 // A page is an answer.

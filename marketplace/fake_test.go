@@ -293,7 +293,7 @@ func (r *recommendations) ListActivity(_ context.Context, req *bookmarketv1.List
 			resp.Activities = append(resp.Activities, activity)
 		}
 	}
-	slices.SortStableFunc(resp.Activities, func(a, b *bookmarketv1.Activity) int {
+	slices.SortStableFunc(resp.GetActivities(), func(a, b *bookmarketv1.Activity) int {
 		return cmp.Compare(b.GetOccurredAt().GetSeconds(), a.GetOccurredAt().GetSeconds())
 	})
 	return resp, nil

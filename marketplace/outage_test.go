@@ -101,7 +101,8 @@ func TestReadyShopRemembers(t *testing.T) {
 		begun := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if openShop(t, rec).shop.Await(ctx); time.Since(begun) != time.Second {
+		openShop(t, rec).shop.Await(ctx)
+		if time.Since(begun) != time.Second {
 			t.Errorf("with nobody there it waited for %v", time.Since(begun))
 		}
 	})
@@ -136,6 +137,10 @@ func visitAll(t *testing.T, fault fault, known bool) {
 	time.Sleep(freshLimit)
 	f.visitForms(t, who, situation{known: true}, 20)
 	f.visitPages(t, who, situation{known: true})
+	time.Sleep(freshLimit)
+	if books := who["stranger"].get(t, sitemapPath); books.status != http.StatusOK || !strings.Contains(books.body, "/books/") {
+		t.Errorf("the sitemap has no books: status %d\n%s", books.status, books.body)
+	}
 	if strings.Contains(f.log.String(), `"level":"ERROR"`) {
 		t.Errorf("the log has errors:\n%s", f.log.String())
 	}
@@ -218,7 +223,7 @@ var visits = []visit{
 	}},
 	{"stranger", "/sitemap.xml", isThere},
 	{"stranger", "/sitemaps/0.xml", isThere},
-	{"stranger", "/sitemaps/1.xml", func(p page, s situation) bool {
+	{"stranger", sitemapPath, func(p page, s situation) bool {
 		return p.status == http.StatusOK || p.status == http.StatusNotFound && s.catalog != fine
 	}},
 	{"stranger", "/robots.txt", isThere},
@@ -226,6 +231,8 @@ var visits = []visit{
 
 // secretPath is of a book that nobody looked at in good times.
 var secretPath = bookPath(secretBook)
+
+const sitemapPath = "/sitemaps/1.xml"
 
 func isThere(p page, _ situation) bool { return p.status == http.StatusOK }
 
@@ -256,7 +263,7 @@ func bookIsHonest(p page, s situation) bool {
 		return p.says("book_remembered") || !s.known && p.says("book_away")
 	case s.catalog == fine && s.books == gone:
 		return p.says("book_partial")
-	case s.fault.name == "":
+	case s.name == "":
 		return !p.has("note") && !p.says("book_away")
 	default:
 		return true
@@ -278,8 +285,8 @@ func listIsHonest(p page, s situation, away string) bool {
 func (f *fixture) visitPages(t *testing.T, who map[string]*browser, s situation) {
 	t.Helper()
 	for _, v := range visits {
-		if v.path == secretPath && s.name == "" {
-			continue
+		if s.name == "" && (v.path == secretPath || v.path == sitemapPath) {
+			continue // that of the books rests between tries
 		}
 		p := who[v.who].get(t, v.path)
 		limit := pageLimit
@@ -321,12 +328,19 @@ func sendings(first int64) []sending {
 	}
 	if first > 0 {
 		before := first - 10
-		all = append(all,
-			sending{"reader", "/my-books/remove", url.Values{"book": {itoa(before + 2)}, "what": {"want"}}, "removed", "not_removed",
-				func(r *recommendations) bool { return !r.keeps(before+2, bookmarketv1.Activity_KIND_WANT) }},
-			sending{"leaver", "/privacy/forget", url.Values{"sure": {"yes"}}, "forgotten", "not_forgotten",
-				func(r *recommendations) bool { return !r.keeps(first+4, bookmarketv1.Activity_KIND_RATING) }},
-		)
+		all = append(all, sending{
+			"reader", "/my-books/remove",
+			url.Values{"book": {itoa(before + 2)}, "what": {"want"}},
+			"removed", "not_removed",
+			func(r *recommendations) bool { return !r.keeps(before+2, bookmarketv1.Activity_KIND_WANT) },
+		}, sending{
+			"leaver", "/privacy/forget",
+			url.Values{"sure": {"yes"}},
+			"forgotten", "not_forgotten",
+			func(r *recommendations) bool {
+				return !r.keeps(before+4, bookmarketv1.Activity_KIND_RATING) && !r.keeps(first+4, bookmarketv1.Activity_KIND_RATING)
+			},
+		})
 	}
 	return all
 }
@@ -350,6 +364,8 @@ func (f *fixture) visitForms(t *testing.T, who map[string]*browser, s situation,
 			t.Errorf("%s %s says %s, and nothing is wrong with that", form.who, form.path, p.notice)
 		case p.notice == form.done && s.activity == gone && !wrote:
 			t.Errorf("%s %s says %s, and nobody could keep it", form.who, form.path, p.notice)
+		case p.notice != "forgotten" && who[form.who].cookie("reader") == "":
+			t.Errorf("%s %s says %s, and the browser has lost the way to what is kept", form.who, form.path, p.notice)
 		}
 		if after := who[form.who].get(t, p.header.Get("Location")); after.status == http.StatusOK && !after.says("notice."+p.notice) {
 			t.Errorf("%s %s: the next page does not say %s:\n%s", form.who, form.path, p.notice, after.main())
