@@ -133,7 +133,7 @@ func TestOrigin(t *testing.T) {
 		request := httptest.NewRequest("GET", "/", http.NoBody)
 		request.Host = tt.host
 		page := body(t, get(t, server, request))
-		if want := fmt.Sprintf(`<link rel="canonical" href="%s"><meta property="og:url" content="%s">`, tt.want, tt.want); !strings.Contains(page, want) {
+		if want := fmt.Sprintf(`<link rel="canonical" href=%q><meta property="og:url" content=%q>`, tt.want, tt.want); !strings.Contains(page, want) {
 			t.Errorf("%q of %q: want %s in\n%.1500s", tt.host, tt.public, want, page)
 		}
 	}
