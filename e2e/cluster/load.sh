@@ -357,7 +357,9 @@ release() { # NAMESPACE CHART SOURCES [OPTION...]
   local ns=$1 chart=$2 known=$3/docs/config.md suited=()
   # A marketplace does not start with a setting that it does not know. The load comes from one address.
   if grep -q MARKETPLACE_RATE_LIMIT "$known"; then
-    suited+=(--set-string 'marketplace.extraEnv[0].name=MARKETPLACE_RATE_LIMIT,marketplace.extraEnv[0].value=0')
+    suited+=(--set marketplace.config.MARKETPLACE_RATE_LIMIT=0)
+    # The chart before passes on every setting, but its schema knows no such.
+    grep -q MARKETPLACE_RATE_LIMIT "$chart/../marketplace/values.yaml" || suited+=(--skip-schema-validation)
   fi
   if ! grep -q MARKETPLACE_COOKIE_KEY "$known" && grep -q '^cookieKey:' "$chart/../marketplace/values.yaml"; then
     suited+=(--set marketplace.cookieKey.create=false)
