@@ -24,7 +24,7 @@ type line struct {
 	free  chan struct{} // closed: it waits no longer
 }
 
-// newLine returns a line to the shop. The pages that come through it demand Trusted Types.
+// newLine returns a line to the shop.
 func newLine(t *testing.T) *line {
 	t.Helper()
 	shop, err := url.Parse(bundled)
@@ -34,12 +34,7 @@ func newLine(t *testing.T) *line {
 	l := &line{free: make(chan struct{})}
 	l.held.Store("")
 	proxy := &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(shop) },
-		ModifyResponse: func(r *http.Response) error {
-			const name = "Content-Security-Policy"
-			r.Header.Set(name, r.Header.Get(name)+"; require-trusted-types-for 'script'; trusted-types 'none'")
-			return nil
-		},
+		Rewrite:      func(r *httputil.ProxyRequest) { r.SetURL(shop) },
 		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
