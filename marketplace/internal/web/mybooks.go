@@ -43,7 +43,7 @@ func (s *Server) myBooks(w http.ResponseWriter, r *http.Request) error {
 	mine := s.shop.MyBooks(r.Context(), visitor)
 	view := myBooksView{
 		layoutView: s.layout(w, r, l.Text("my_books")),
-		Known:      mine.Known, Partial: mine.Known && mine.Partial && !mine.More, More: mine.More, Anonymous: visitor.Reader == 0,
+		Known:      mine.Known, More: mine.More, Anonymous: visitor.Reader == 0,
 	}
 	view.Place = atMyBooks
 	view.Head.Description = l.Text("mine_description")
@@ -64,6 +64,8 @@ func (s *Server) myBooks(w http.ResponseWriter, r *http.Request) error {
 		books := make([]mineView, len(part.books))
 		for i, book := range part.books {
 			books[i] = s.mine(l, part.kind, book)
+			// Where nothing went wrong, it is a book that the catalogue lacks.
+			view.Partial = view.Partial || mine.Known && mine.Partial && book.Book.Title == ""
 		}
 		view.Parts = append(view.Parts, minePart{
 			ID: "mine-" + string(part.kind), Heading: part.heading, Count: l.Number(len(books)), Kind: part.kind, Books: books,

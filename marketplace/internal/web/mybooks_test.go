@@ -124,6 +124,7 @@ func TestMyBooksSay(t *testing.T) {
 	)
 	all := []string{empty, anonymous, lead, unknown, more, partial}
 	seen := []shop.MyBook{{Book: &shop.Book{ID: 6, Title: "Dune"}}}
+	blank := slices.Concat(seen, []shop.MyBook{{Book: &shop.Book{ID: 7}}})
 	tests := map[string]struct {
 		mine   shop.MyBooks
 		reader bool
@@ -134,7 +135,9 @@ func TestMyBooksSay(t *testing.T) {
 		"a reader":                     {shop.MyBooks{Known: true, Seen: seen}, true, []string{lead}},
 		"a reader who removed all":     {shop.MyBooks{Known: true}, true, []string{empty}},
 		"a reader of much":             {shop.MyBooks{Known: true, Partial: true, More: true, Rated: seen}, true, []string{lead, more}},
-		"books without titles":         {shop.MyBooks{Known: true, Partial: true, Rated: seen}, true, []string{lead, partial}},
+		"books without titles":         {shop.MyBooks{Known: true, Partial: true, Rated: blank}, true, []string{lead, partial}},
+		"books as they were":           {shop.MyBooks{Known: true, Partial: true, Rated: seen}, true, []string{lead}},
+		"books that are gone":          {shop.MyBooks{Known: true, Rated: blank}, true, []string{lead}},
 		"unknown":                      {shop.MyBooks{Partial: true}, true, []string{unknown}},
 		"unknown, but for the browser": {shop.MyBooks{Seen: seen}, true, []string{unknown}},
 	}
