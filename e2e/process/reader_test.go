@@ -146,6 +146,19 @@ func TestTwoClicksChangeTheHomePage(t *testing.T) {
 			t.Errorf("after two clicks only %q are recommended that were not on the page before", changed)
 		}
 	}
+	bob := newShopper(t)
+	for _, book := range bob.books(here, "Self-help books you may like")[:2] {
+		bob.get(here + book)
+	}
+	// Without a model what is recommended to both is what is read most; what goes with a book is not.
+	like := func(page *pagetest.Page) []string {
+		i := slices.IndexFunc(headings(page), func(heading string) bool { return strings.HasPrefix(heading, likeViewed) })
+		return page.Shelves[max(0, i)].Books
+	}
+	hers, his := like(ana.home(here)), like(bob.home(here))
+	if same := slices.DeleteFunc(slices.Clone(his), func(book string) bool { return !slices.Contains(hers, book) }); 2*len(same) > len(his) {
+		t.Errorf("whoever clicks on other books is shown the same: %q", same)
+	}
 	if stranger := newShopper(t).home(here); hasHeading(stranger, forYou) || hasHeading(stranger, "Because") {
 		t.Errorf("another visitor's home page has %q", headings(stranger))
 	}
