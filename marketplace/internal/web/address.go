@@ -46,12 +46,12 @@ func authorAddress(name string) string { return "/authors/" + url.PathEscape(nam
 func slugOf(title string) string {
 	var b strings.Builder
 	b.Grow(maxSlug)
-	gap := false
+	gap, plain := false, true
 	for _, r := range norm.NFD.String(title) {
 		switch {
-		case r < utf8.RuneSelf && (unicode.IsLower(r) || unicode.IsDigit(r)):
-			// as it is, like most
-		case unicode.Is(unicode.Mn, r), r == '\'', r == '’':
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
+			// most are
+		case r == '\'', r == '’', r >= utf8.RuneSelf && unicode.Is(unicode.Mn, r):
 			continue // part of the letter before it, or of the word
 		case !unicode.IsLetter(r) && !unicode.IsDigit(r), r == utf8.RuneError:
 			gap = true
@@ -63,8 +63,11 @@ func slugOf(title string) string {
 		if gap && b.Len() > 0 {
 			b.WriteByte('-')
 		}
-		gap = false
+		gap, plain = false, plain && r < utf8.RuneSelf
 		b.WriteRune(unicode.ToLower(r))
+	}
+	if plain {
+		return b.String()
 	}
 	return url.PathEscape(norm.NFC.String(b.String()))
 }
