@@ -63,6 +63,14 @@ func (s *Shop) similar(page context.Context, book, reader int64, n int) ([]Pick,
 	return slices.DeleteFunc(picks, func(pick Pick) bool { return pick.Book.ID == book }), err
 }
 
+// alike returns those of the picks that do go with a book: where there are too few of these,
+// recommendations adds what is popular, and that is all there is before a model is learned.
+func alike(picks []Pick) []Pick {
+	return slices.DeleteFunc(slices.Clone(picks), func(pick Pick) bool {
+		return pick.Reason.Kind == Popular || pick.Reason.Kind == Trending
+	})
+}
+
 func (s *Shop) popular(page context.Context, slug string, n int) ([]Pick, error) {
 	return s.picks(page, n, func(ctx context.Context) ([]Pick, error) { return s.recommender.Popular(ctx, slug, n) })
 }

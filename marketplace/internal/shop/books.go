@@ -101,11 +101,14 @@ func (s *Shop) Book(visit context.Context, v Visitor, id int64) (BookPage, error
 	return shown, nil
 }
 
-// similarShelf is what goes with a book, or else what is popular, of its first category if that
-// is remembered.
+// similarShelf is what goes with a book, or what is popular where nothing is known to. Where that
+// cannot be had it is what is popular, of the book's first category if that is remembered.
 func (s *Shop) similarShelf(book *Book, picks []Pick, fault error) Shelf {
 	if book != nil && fault == nil {
-		return Shelf{Kind: LikeViewed, Like: book, Picks: picks, Source: Fresh}
+		if near := alike(picks); len(near) > 0 {
+			return Shelf{Kind: LikeViewed, Like: book, Picks: near, Source: Fresh}
+		}
+		return Shelf{Kind: PopularNow, Picks: picks, Source: Fresh}
 	}
 	var popular []Pick
 	if book != nil && len(book.Categories) > 0 {

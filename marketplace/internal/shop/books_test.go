@@ -63,7 +63,7 @@ func TestBook(t *testing.T) {
 		},
 		"similar books are not known yet": {
 			id: 2, filled: true, fails: only(ErrNotFound, "Similar"),
-			want: with(func(p *page) { p.similar = "like-viewed 2: 0 fresh" }),
+			want: with(func(p *page) { p.similar = "popular: 0 fresh" }),
 		},
 		"the author's are away": {
 			id: 2, fails: only(errDown, "List {Category: Author:A"),
@@ -169,6 +169,36 @@ func TestNothingIsSimilarToItself(t *testing.T) {
 	equal(t, "similar books on its page", pickIDs(shown.Similar.Picks), []int64{8})
 	home := s.Home(t.Context(), Visitor{Recent: []int64{7}})
 	equal(t, "the shelf", lookShelf(home.Shelves[1]), "like-viewed 7: 1 fresh")
+}
+
+// A shelf promises what it has: what recommendations adds because it is popular is not like a book.
+func TestOnlyPopularIsSimilar(t *testing.T) {
+	w := newWorld()
+	similar := []Pick{
+		{w.books[7], Reason{SimilarContent, []*Book{w.books[6]}}},
+		{w.books[8], Reason{Kind: Popular}},
+		{w.books[9], Reason{Kind: Trending}},
+	}
+	w.lies(func(call string) any {
+		if strings.HasPrefix(call, "Similar") {
+			return similar
+		}
+		return nil
+	})
+	s := w.shop()
+	look := func(onBook string, books []int64, onHome string) {
+		t.Helper()
+		shown, err := s.Book(t.Context(), Visitor{}, 7)
+		if err != nil || shown.Partial {
+			t.Errorf("%v, partial: %v", err, shown.Partial)
+		}
+		equal(t, "on its page", lookShelf(shown.Similar), onBook)
+		equal(t, "books", pickIDs(shown.Similar.Picks), books)
+		equal(t, "on the home page", lookShelf(s.Home(t.Context(), Visitor{Recent: []int64{7}}).Shelves[1]), onHome)
+	}
+	look("like-viewed 7: 1 fresh", []int64{8}, "like-viewed 7: 1 fresh")
+	similar = similar[1:] // no model is learned yet
+	look("popular: 2 fresh", []int64{9, 10}, "trending: 6 fresh")
 }
 
 // In a long series, a book is among the others wherever it stands.

@@ -68,7 +68,7 @@ var pages = map[string]struct {
 			well:       "fresh, like-viewed 2: 12 fresh, 6 by author, 3 in series, partial: false, yours: true 5",
 			down:       "remembered, popular: 12 remembered, 0 by author, 0 in series, partial: true, yours: false 0",
 			downNew:    "nowhere, popular: 0 nowhere, 0 by author, 0 in series, partial: true, yours: false 0",
-			nothing:    "remembered, like-viewed 2: 0 fresh, 0 by author, 0 in series, partial: true, yours: true 0",
+			nothing:    "remembered, popular: 0 fresh, 0 by author, 0 in series, partial: true, yours: true 0",
 			nothingNew: "nowhere, popular: 0 nowhere, 0 by author, 0 in series, partial: true, yours: true 0",
 			wrong:      "remembered, like-viewed 2: 1 fresh, 0 by author, 2 in series, partial: true, yours: true 0",
 			wrongNew:   "nowhere, popular: 0 nowhere, 0 by author, 0 in series, partial: true, yours: true 0",

@@ -162,7 +162,7 @@ func (h *homePage) like() Shelf {
 	if book == nil {
 		return Shelf{}
 	}
-	return Shelf{Kind: kind, Like: book, Picks: picks, Source: Fresh}
+	return Shelf{Kind: kind, Like: book, Picks: alike(picks), Source: Fresh}
 }
 
 // favourite returns the book that the visitor liked last, or else looked at last, or 0.

@@ -46,7 +46,7 @@ type BookPage struct {
 	Book     *Book
 	Source   Source // of the book itself; Nowhere: Book is nil, and Similar has popular books
 	Yours    Yours
-	Similar  Shelf   // LikeViewed or PopularNow; Picks may be empty
+	Similar  Shelf   // LikeViewed, or PopularNow where nothing is known to go with it; Picks may be empty
 	ByAuthor []*Book // by the main author; this book, and those of InSeries, not among them
 	InSeries []*Book // in their order, this book among them; empty where it is the only one
 	Partial  bool    // something that belongs here could not be had
