@@ -47,8 +47,8 @@ func contentPolicy(imageOrigins []string) string {
 // shop's name.
 const picturePolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 
-func (s *Server) policyOf(path string) string {
-	if strings.HasPrefix(path, "/static/") && strings.HasSuffix(path, ".svg") {
+func (s *Server) policyOf(r *http.Request) string {
+	if strings.HasSuffix(r.URL.Path, ".svg") && s.isFile(r) {
 		return picturePolicy
 	}
 	return s.contentPolicy
@@ -60,7 +60,7 @@ func (s *Server) withSecurityHeaders(next http.Handler) http.Handler {
 		for name, value := range securityHeaders {
 			header.Set(name, value)
 		}
-		header.Set("Content-Security-Policy", s.policyOf(r.URL.Path))
+		header.Set("Content-Security-Policy", s.policyOf(r))
 		if s.visitors.Way().OverTLS(r) { // anybody on the line could have written it otherwise
 			header.Set("Strict-Transport-Security", strictTransport)
 		}

@@ -118,10 +118,12 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 	}
 }
 
-// An SVG file runs no script, not even opened by itself.
+// An SVG file runs no script, not even opened by itself; a page that says there is none is a page.
 func TestPicturesAreSandboxed(t *testing.T) {
 	server := storefrontWith(web.Options{Shop: deadShop{}})
-	for path, sandboxed := range map[string]bool{"/static/icon.svg": true, "/static/style.css": false, "/books/a.svg": false} {
+	for path, sandboxed := range map[string]bool{
+		server.Asset("icon.svg"): true, server.Asset("style.css"): false, "/static/no.svg": false, "/books/a.svg": false,
+	} {
 		policy := get(t, server, httptest.NewRequest("GET", path, http.NoBody)).Header.Get("Content-Security-Policy")
 		if got := strings.HasPrefix(policy, "default-src 'none'; style-src 'unsafe-inline'; ") && strings.HasSuffix(policy, "; sandbox"); got != sandboxed {
 			t.Errorf("%s: %q", path, policy)

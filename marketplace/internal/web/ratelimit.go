@@ -4,7 +4,6 @@ import (
 	"math"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -16,8 +15,8 @@ import (
 // page of results in twenty tabs is no flood.
 const burst = 5
 
-// limitRate refuses the requests of clients that ask too often (ASVS 2.4.1). What every page needs,
-// and what costs next to nothing, is not counted.
+// limitRate refuses the requests of clients that ask too often (ASVS 2.4.1). The files that every
+// page needs, and that cost next to nothing, are not counted.
 func (s *Server) limitRate(next http.Handler, metrics prometheus.Registerer) http.Handler {
 	limited := prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "marketplace_rate_limited_total",
@@ -31,7 +30,7 @@ func (s *Server) limitRate(next http.Handler, metrics prometheus.Registerer) htt
 	tooMany := s.page(func(http.ResponseWriter, *http.Request) error { return errTooMany })
 	var unknownProxy sync.Once
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/static/") {
+		if s.isFile(r) {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -82,6 +83,24 @@ marketplace_rate_limited_total 2
 			t.Error(problems, err)
 		}
 	})
+}
+
+// Only files that there are cost next to nothing: anything else below their address is a page.
+func TestRateLimitOfWhatIsNoFile(t *testing.T) {
+	for _, what := range []struct{ method, path string }{{"GET", "/static/no.css"}, {"GET", "/static/a/b"}, {"POST", ""}} {
+		server := storefrontWith(web.Options{Shop: shelves(shop.Fresh), RateLimit: 1})
+		refused := 0
+		for range 10 {
+			request := from(cmp.Or(what.path, server.Asset("style.css")), "192.0.2.1", "")
+			request.Method = what.method
+			if get(t, server, request).StatusCode == 429 {
+				refused++
+			}
+		}
+		if refused < 4 {
+			t.Errorf("%v: %d of 10 were refused", what, refused)
+		}
+	}
 }
 
 func TestNoRateLimit(t *testing.T) {

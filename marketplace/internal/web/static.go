@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"strings"
 	"sync"
 
 	"bookmarket/marketplace/internal/web/assets"
@@ -51,6 +52,13 @@ func filesOf(o Options) (*assets.Files, logoView) {
 	all := assets.New(files)
 	width, height := logoSize(o.Logo, o.LogoType)
 	return all, logoView{all.Address(name), width, height}
+}
+
+// isFile reports whether a request is for a file that there is: anything else below its address
+// is answered with a page.
+func (s *Server) isFile(r *http.Request) bool {
+	name, below := strings.CutPrefix(r.URL.Path, assets.Prefix)
+	return below && (r.Method == http.MethodGet || r.Method == http.MethodHead) && s.files.Has(name)
 }
 
 func (s *Server) static(w http.ResponseWriter, r *http.Request) error {

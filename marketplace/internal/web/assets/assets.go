@@ -88,6 +88,12 @@ func (f *Files) Address(name string) string {
 	return cmp.Or(f.addresses[name], Prefix+name)
 }
 
+// Has reports whether there is a file of this name, as Serve takes it.
+func (f *Files) Has(name string) bool {
+	_, ok := f.byName[name]
+	return ok
+}
+
 // Serve answers with the file of this name, which is what follows Prefix in its address. It
 // returns false, and answers nothing, where there is none.
 func (f *Files) Serve(w http.ResponseWriter, r *http.Request, name string) bool {
