@@ -48,9 +48,7 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, done string, keep f
 		done = "not_kept"
 	}
 	s.visitors.Notice(w, r, done)
-	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, "/books/"+url.PathEscape(segment), http.StatusSeeOther)
-	return nil
+	return seeOther(w, r, "/books/"+url.PathEscape(segment))
 }
 
 // enter returns the id of a visitor who acts. With the first act they become a reader, and what

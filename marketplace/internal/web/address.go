@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -70,6 +71,24 @@ func slugOf(title string) string {
 		return b.String()
 	}
 	return url.PathEscape(norm.NFC.String(b.String()))
+}
+
+// seeOther sends a visitor on to an address of this shop, after a form or where there is no such
+// page of a list.
+func seeOther(w http.ResponseWriter, r *http.Request, address string) error {
+	return redirect(w, r, address, http.StatusSeeOther)
+}
+
+// moved sends a visitor on to what a page's address is. Titles and names change, and may change
+// back: browsers that remembered both ways would go in circles.
+func moved(w http.ResponseWriter, r *http.Request, address string) error {
+	return redirect(w, r, address, http.StatusMovedPermanently)
+}
+
+func redirect(w http.ResponseWriter, r *http.Request, address string, status int) error {
+	w.Header().Set("Cache-Control", "no-store") // it may bring cookies
+	http.Redirect(w, r, address, status)        //nolint:gosec // made by localAddress, or in this package
+	return nil
 }
 
 // showsImage reports whether pages may show the picture at an address: their

@@ -103,9 +103,7 @@ func (s *Server) bookPage(w http.ResponseWriter, r *http.Request) error {
 		return s.bookAway(w, r, shown)
 	}
 	if canonical := bookAddress(shown.Book); !isBookAddress(canonical, segment) {
-		w.Header().Set("Cache-Control", "no-cache") // titles change, and may change back
-		http.Redirect(w, r, canonical, http.StatusMovedPermanently)
-		return nil
+		return moved(w, r, canonical)
 	}
 	if isLook(r, visitor, id) {
 		s.visitors.Saw(w, r, id)

@@ -196,6 +196,9 @@ func TestBookAddress(t *testing.T) {
 			if resp.StatusCode != tt.status || resp.Header.Get("Location") != tt.location {
 				t.Errorf("%s %s: got %d %q, want %d %q", method, tt.path, resp.StatusCode, resp.Header.Get("Location"), tt.status, tt.location)
 			}
+			if tt.status == 301 && resp.Header.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s %s: browsers keep %q for good", method, tt.path, resp.Header.Get("Location"))
+			}
 			if tt.status != 200 && (len(tt.shop.saw) > 0 || cookieOf(resp, "recent") != nil) {
 				t.Errorf("%s %s is a look at a book", method, tt.path)
 			}

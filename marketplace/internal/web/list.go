@@ -77,10 +77,7 @@ func (s *Server) author(w http.ResponseWriter, r *http.Request) error {
 		return s.noList(w, r, err)
 	}
 	if name := spelling(listing.Books, q.Author); name != q.Author {
-		// Another import may turn it round: browsers would remember both ways and go in circles.
-		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, withQuery(authorAddress(name), r.URL.Query()), http.StatusMovedPermanently) //nolint:gosec // an address of this shop, by authorAddress
-		return nil
+		return moved(w, r, withQuery(authorAddress(name), r.URL.Query()))
 	}
 	view := s.newListView(s.layout(w, r, q.Author), listing, q, authorAddress(q.Author), "")
 	view.Head.Description = view.Language.Fill("author_description", "Author", q.Author, "Shop", s.title)
@@ -127,9 +124,7 @@ func (s *Server) noList(w http.ResponseWriter, r *http.Request, err error) error
 		return errNotFound
 	case errors.Is(err, shop.ErrBadPage) && asked.Has("page"):
 		asked.Del("page")
-		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, localAddress(withQuery(r.URL.EscapedPath(), asked)), http.StatusSeeOther) //nolint:gosec // an address of this shop, by localAddress
-		return nil
+		return seeOther(w, r, localAddress(withQuery(r.URL.EscapedPath(), asked)))
 	}
 	return err
 }

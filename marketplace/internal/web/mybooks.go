@@ -131,10 +131,3 @@ func (s *Server) removeMine(w http.ResponseWriter, r *http.Request) error {
 	}
 	return seeOther(w, r, back)
 }
-
-// seeOther sends a visitor on after a form, to an address of this shop.
-func seeOther(w http.ResponseWriter, r *http.Request, address string) error {
-	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, address, http.StatusSeeOther) //nolint:gosec // localAddress, or an address in this code
-	return nil
-}

@@ -36,9 +36,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	listing, err := s.shop.Search(r.Context(), q)
 	if errors.Is(err, shop.ErrNotFound) && q.Category != "" {
 		q.Category, q.Page = "", ""
-		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, searchAddress(q), http.StatusSeeOther)
-		return nil
+		return seeOther(w, r, searchAddress(q))
 	}
 	if err != nil {
 		return s.noList(w, r, err)
