@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,17 +40,24 @@ func (s *Server) setLanguage(w http.ResponseWriter, r *http.Request) error {
 			SameSite: http.SameSiteLaxMode,
 		})
 	}
-	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, localAddress(r.PostFormValue("back")), http.StatusSeeOther) //nolint:gosec // an address of this shop, by localAddress
-	return nil
+	return seeOther(w, r, localAddress(r.PostFormValue("back")))
 }
 
-// addressOf returns where a visitor finds the page again that answers a request.
+// asking are the pages whose addresses ask for something, by what they begin with.
+var asking = []string{"/search", "/categories/", "/authors/"}
+
+// addressOf returns where a visitor finds the page again that answers a request. What somebody put
+// behind the address of a page that asks for nothing is left out: beside what a reader likes, and
+// compressed with it, it would tell by the answer's length how like the two are (BREACH).
 func addressOf(r *http.Request) string {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return "/"
 	}
-	return localAddress(r.URL.RequestURI())
+	asks := func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) }
+	if slices.ContainsFunc(asking, asks) {
+		return localAddress(r.URL.RequestURI())
+	}
+	return localAddress(r.URL.EscapedPath())
 }
 
 // localAddress returns an address if it is one of this shop, and its home page's otherwise. To
