@@ -71,7 +71,17 @@ func (s *Shop) act(visit context.Context, event Event) error {
 	page, cancel := begin(visit)
 	defer cancel()
 	event.ID, event.At = rand.Text(), time.Now()
-	return s.activity.Record(page, []Event{event})
+	if err := s.activity.Record(page, []Event{event}); err != nil {
+		return err
+	}
+	if event.likes() {
+		// Who likes a book after all waves it away no more; otherwise it would never be recommended
+		// again. Where this fails, its page says so, and has a button for it.
+		if err := s.remove(page, event.Reader, event.Book, NotInterested); err != nil {
+			s.log.WarnContext(visit, "a book that a reader likes may still be waved away", "error", err.Error())
+		}
+	}
+	return nil
 }
 
 // maxRemoved is how many events one call removes.
@@ -89,6 +99,10 @@ func (s *Shop) Undo(visit context.Context, reader, book int64, kind EventKind) e
 		}
 		defer resume()
 	}
+	return s.remove(page, reader, book, kind)
+}
+
+func (s *Shop) remove(page context.Context, reader, book int64, kind EventKind) error {
 	var ids []string
 	for event, err := range s.Events(page, reader) {
 		if err != nil {

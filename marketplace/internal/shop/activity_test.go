@@ -48,6 +48,63 @@ func TestActs(t *testing.T) {
 	}
 }
 
+// Who likes a book after all does not wave it away any more, as far as that can be removed; what they
+// did with it otherwise, and what they waved away besides, stays.
+func TestLikedAfterAll(t *testing.T) {
+	acts := map[string]struct {
+		act    func(ctx context.Context, s *Shop) error
+		keeps  bool // that it was waved away
+		recent EventKind
+	}{
+		"wants":        {func(ctx context.Context, s *Shop) error { return s.Want(ctx, reader, 7) }, false, Wanted},
+		"five stars":   {func(ctx context.Context, s *Shop) error { return s.Rate(ctx, reader, 7, 5) }, false, Rated},
+		"four stars":   {func(ctx context.Context, s *Shop) error { return s.Rate(ctx, reader, 7, 4) }, false, Rated},
+		"three stars":  {func(ctx context.Context, s *Shop) error { return s.Rate(ctx, reader, 7, 3) }, true, Rated},
+		"waves it off": {func(ctx context.Context, s *Shop) error { return s.WaveAway(ctx, reader, 7) }, true, NotInterested},
+	}
+	for name, test := range acts {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld()
+				s := w.shop()
+				w.did(NotInterested, 7)
+				w.did(Viewed, 7)
+				w.did(NotInterested, 7)
+				w.did(NotInterested, 8)
+				do := func() {
+					t.Helper()
+					if took := timed(func() {
+						if err := test.act(t.Context(), s); err != nil {
+							t.Errorf("what is kept is said not to be: %v", err)
+						}
+					}); took > pageLimit {
+						t.Errorf("took %v", took)
+					}
+				}
+				for _, fails := range []func(context.Context, string) error{only(errDown, "Remove"), takes("Events", time.Hour)} {
+					w.breaks(fails)
+					do()
+					w.heals()
+					shown, _ := s.Book(t.Context(), Visitor{Reader: reader}, 7)
+					equal(t, "its page says that it was waved away, while that cannot be removed", shown.Yours.NotInterested, true)
+				}
+				do()
+				want := []int64{8}
+				if test.keeps {
+					want = []int64{8, 7}
+				}
+				if test.recent == NotInterested {
+					want = []int64{7, 8}
+				}
+				equal(t, "waved away", myIDs(s.MyBooks(t.Context(), Visitor{Reader: reader}).Waved), want)
+				equal(t, "the latest", w.events[0].Kind, test.recent)
+				shown, _ := s.Book(t.Context(), Visitor{Reader: reader}, 7)
+				equal(t, "its page says that it was", shown.Yours.NotInterested, test.keeps)
+			})
+		})
+	}
+}
+
 func TestUndo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()

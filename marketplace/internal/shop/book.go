@@ -110,3 +110,8 @@ type Event struct {
 	Rating int       // 1 to 5 of [Rated], otherwise 0
 	At     time.Time // zero: nobody knows
 }
+
+// likes reports whether somebody who does this likes the book.
+func (e Event) likes() bool {
+	return e.Kind == Wanted || e.Kind == Bought || e.Kind == Rated && e.Rating >= 4
+}

@@ -174,7 +174,7 @@ func (h *homePage) favourite(ctx context.Context) (int64, ShelfKind) {
 		h.note("history", err)
 		for _, event := range history.events {
 			_, told := h.likes[event.Book]
-			switch likes := event.Kind == Wanted || event.Kind == Bought || event.Rating >= 4; {
+			switch likes := event.likes(); {
 			case event.Kind == Viewed:
 				seen = append(seen, event.Book)
 			case told: // a later event counts
