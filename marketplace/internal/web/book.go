@@ -253,7 +253,7 @@ func (s *Server) shelvesOf(l *locales.Language, shown shop.BookPage) []shelfView
 			Books:   s.picks(similar.Picks, func(reason shop.Reason) string { return why(l, reason, shown.Book) }),
 		})
 	default:
-		shelves = append(shelves, s.shelf(l, similar, 1))
+		shelves = append(shelves, s.shelf(l, similar, 1, false))
 	}
 	return shelves
 }
@@ -368,7 +368,7 @@ type bookAwayView struct {
 func (s *Server) bookAway(w http.ResponseWriter, r *http.Request, shown shop.BookPage) error {
 	view := bookAwayView{layoutView: s.layout(w, r, "")}
 	view.Title = view.Language.Text("book_away")
-	view.Popular = s.shelf(view.Language, shown.Similar, 1)
+	view.Popular = s.shelf(view.Language, shown.Similar, 1, false)
 	w.Header().Set("X-Robots-Tag", "noindex")
 	return render(w, http.StatusOK, view.Language, bookAwayPage(view))
 }

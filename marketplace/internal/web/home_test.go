@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -68,6 +69,32 @@ func TestEmptyCatalogue(t *testing.T) {
 	page := body(t, resp)
 	if resp.StatusCode != 200 || strings.Count(page, `class="sorry"`) != 1 || strings.Contains(page, "<section") || !strings.Contains(page, "still empty") {
 		t.Errorf("got %d\n%s", resp.StatusCode, page)
+	}
+}
+
+// Every recommended book says why, as far as that is true: books without a reason of their own fit
+// the taste of a visitor who has one, and those that are remembered are what many read.
+func TestWhyWithoutReasons(t *testing.T) {
+	pick := []shop.Pick{{Book: &shop.Book{ID: 6, Title: "Dune"}}}
+	fits, popular := "It fits your taste", "Read by many"
+	for _, tt := range []struct {
+		kind   shop.ShelfKind
+		source shop.Source
+		recent string
+		want   []string
+	}{
+		{shop.ForYou, shop.Fresh, "6", []string{fits}},
+		{shop.OfCategory, shop.Fresh, "6", []string{fits}},
+		{shop.OfCategory, shop.Remembered, "6", []string{popular}},
+		{shop.PopularNow, shop.Fresh, "6", nil},
+		{shop.TrendingNow, shop.Fresh, "6", nil},
+		{shop.OfCategory, shop.Fresh, "", nil},
+	} {
+		server := storefront(t, &fakeShop{home: shop.Home{Shelves: []shop.Shelf{{Kind: tt.kind, Picks: pick, Source: tt.source}}}})
+		request := httptest.NewRequest("GET", "/", http.NoBody)
+		request.Header.Set("Cookie", "recent="+tt.recent)
+		page := parsePage(t, body(t, get(t, server, request)))
+		equal(t, fmt.Sprintf("%s, %v, %q", tt.kind, tt.source, tt.recent), page.texts(".why"), tt.want)
 	}
 }
 

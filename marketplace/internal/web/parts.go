@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"html"
 	"io"
@@ -79,8 +80,9 @@ func (s *Server) picks(picks []shop.Pick, why func(shop.Reason) string) []bookVi
 	return views
 }
 
-// shelf returns how a shelf looks, the n-th of its page.
-func (s *Server) shelf(l *locales.Language, shelf shop.Shelf, n int) shelfView {
+// shelf returns how a shelf looks, the n-th of its page. For a visitor whose taste is known it is
+// theirs.
+func (s *Server) shelf(l *locales.Language, shelf shop.Shelf, n int, known bool) shelfView {
 	// Slugs are the catalogue's, and any of them may be the id of something else here.
 	view := shelfView{ID: "shelf-" + strconv.Itoa(n)}
 	switch shelf.Kind {
@@ -103,7 +105,14 @@ func (s *Server) shelf(l *locales.Language, shelf shop.Shelf, n int) shelfView {
 			}
 		}
 	}
-	view.Books = s.picks(shelf.Picks, func(reason shop.Reason) string { return why(l, reason, nil) })
+	otherwise := ""
+	switch {
+	case shelf.Source == shop.Remembered:
+		otherwise = l.Text("why_popular") // nothing else is remembered
+	case known && shelf.Kind != shop.PopularNow && shelf.Kind != shop.TrendingNow:
+		otherwise = l.Text("why_taste")
+	}
+	view.Books = s.picks(shelf.Picks, func(reason shop.Reason) string { return cmp.Or(why(l, reason, nil), otherwise) })
 	if len(view.Books) == 0 {
 		view.Sorry = l.Text("shelf_empty")
 	}
@@ -117,7 +126,8 @@ func around(book *shop.Book) func(before, after string) headingView {
 	}
 }
 
-// why says why a book is recommended, on the page of the book like, if it is one.
+// why says why a book is recommended, on the page of the book like, if it is one. It is "" where
+// the reason names no book, or none that could be had.
 func why(l *locales.Language, reason shop.Reason, like *shop.Book) string {
 	isLike := func(book *shop.Book) bool { return like != nil && book.ID == like.ID }
 	because := slices.DeleteFunc(slices.Clone(reason.Because), isLike)
@@ -131,6 +141,8 @@ func why(l *locales.Language, reason shop.Reason, like *shop.Book) string {
 		return l.Text("why_alike")
 	case ofLike:
 		return l.Text("why_readers")
+	case len(because) == 0 && like != nil:
+		return l.Text("why_alike") // its shelf says as much
 	case len(because) == 0:
 		return ""
 	}

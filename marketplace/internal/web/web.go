@@ -78,7 +78,7 @@ func (s *Server) Ready(context.Context) error {
 		Source:   shop.Fresh,
 	}
 	for _, language := range locales.All() {
-		view := s.newHomeView(layoutView{Language: language, Shop: s.title, Title: s.title, Files: s.files, Logo: s.logo}, shop.Home{Shelves: []shop.Shelf{shelf}})
+		view := s.newHomeView(layoutView{Language: language, Shop: s.title, Title: s.title, Files: s.files, Logo: s.logo}, shop.Home{Shelves: []shop.Shelf{shelf}}, false)
 		if err := homePage(view).Render(context.Background(), io.Discard); err != nil {
 			return err
 		}
