@@ -43,7 +43,8 @@ func (m *sitemap) books(ctx context.Context, s Shop) []string {
 			m.due = time.Now().Add(sitemapRetry)
 		}
 	}(m.due)
-	ctx, cancel := context.WithTimeout(ctx, sitemapTime)
+	// Who asked may go: the others that wait here would find nothing.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sitemapTime)
 	defer cancel()
 	var files []string
 	var file strings.Builder

@@ -1,9 +1,11 @@
 package web_test
 
 import (
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -95,6 +97,25 @@ func TestSitemapIsRemembered(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A patientShop reads its books for as long as somebody wants them.
+type patientShop struct{ *fakeShop }
+
+func (s patientShop) All(ctx context.Context) iter.Seq2[*shop.Book, error] {
+	s.err = ctx.Err()
+	return s.fakeShop.All(ctx)
+}
+
+// Who asks for the sitemap and does not wait for it takes it from nobody else.
+func TestSitemapForWhoWaits(t *testing.T) {
+	server := storefront(t, patientShop{&fakeShop{all: manyBooks(1)}})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	get(t, server, httptest.NewRequestWithContext(ctx, "GET", "/sitemap.xml", http.NoBody))
+	if got := mapped(t, server, "/sitemap.xml"); len(got) != 2 {
+		t.Errorf("the files are %q", got)
+	}
 }
 
 func TestRobots(t *testing.T) {
