@@ -95,7 +95,8 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	view := problemView{layoutView: s.layout(w, r, ""), RequestID: telemetry.RequestID(r.Context())}
 	if status == http.StatusNotFound {
 		for _, m := range missing {
-			if strings.HasPrefix(r.URL.Path, m.prefix) {
+			name, below := strings.CutPrefix(r.URL.EscapedPath(), m.prefix)
+			if below && (r.Method == http.MethodPost || !strings.Contains(name, "/")) { // beyond a name only forms go
 				words = m.words
 			}
 		}
