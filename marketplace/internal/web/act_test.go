@@ -110,8 +110,8 @@ func TestBadActs(t *testing.T) {
 		{"POST", "/books/9223372036854775808/want", "", 404, "We do not have this book"},
 		{"POST", duneAddress + "/buy", "", 404, "We do not have this book"},
 		{"POST", duneAddress, "rating=4", 405, "That does not work here"},
-		{"GET", duneAddress + "/want", "", 404, "We do not have this book"},
-		{"GET", duneAddress + "/rating?rating=4", "", 404, "We do not have this book"},
+		{"GET", duneAddress + "/want", "", 404, "Page not found"},
+		{"GET", duneAddress + "/rating?rating=4", "", 404, "Page not found"},
 	}
 	s := duneShop()
 	server := storefront(t, s)
