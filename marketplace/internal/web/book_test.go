@@ -85,7 +85,7 @@ func TestBook(t *testing.T) {
 	equal(t, "authors", authors, []string{"/authors/Frank%20Herbert", "Frank Herbert", "/authors/A%2FB%20&%20Son", "A/B & Son"})
 	equal(t, "series", page.the(t, ".part").text(), "Book 1 of Dune & more")
 	equal(t, "rating to read", page.the(t, ".rated").all("span")[0].text(), "4.2 · 1,234 ratings")
-	equal(t, "rating to hear", page.the(t, ".rated").the(t, ".hidden").text(), "4.2 of 5 stars, 1,234 ratings")
+	equal(t, "rating to hear", page.the(t, ".rated").the(t, ".hidden").text(), "4.2 out of 5 stars, 1,234 ratings")
 	equal(t, "price", page.the(t, ".price").text(), "$12.99")
 	equal(t, "description", page.the(t, ".description").texts("p"), []string{"A desert. A worm.", "<b>Spice</b>."})
 	equal(t, "facts", story.texts("dt"), []string{"Original title", "First published", "Language", "ISBN", "Categories"})

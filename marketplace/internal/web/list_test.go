@@ -68,7 +68,7 @@ func TestCategory(t *testing.T) {
 	equal(t, "query", s.query(t), any(shop.ListQuery{Category: "fantasy"}))
 	equal(t, "heading", page.texts("h1"), []string{"Fantasy"})
 	equal(t, "total", page.texts(".total"), []string{"1,547 books"})
-	equal(t, "facts", page.texts(".short"), []string{"★ 4.2 4.2 of 5 stars · 1965", "750 BCE", "★ 5.0 5.0 of 5 stars"})
+	equal(t, "facts", page.texts(".short"), []string{"★ 4.2 4.2 out of 5 stars · 1965", "750 BCE", "★ 5.0 5.0 out of 5 stars"})
 	equal(t, "links", addresses(page.the(t, ".shelf").all("a")), []string{duneAddress, "/books/7-bare", "/books/8-old", "/books/9-good"})
 	equal(t, "way up", addresses(page.the(t, ".over").all("a")), []string{"/categories"})
 
