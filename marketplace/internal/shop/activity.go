@@ -148,11 +148,13 @@ func (s *Shop) Events(ctx context.Context, reader int64) iter.Seq2[Event, error]
 func (s *Shop) Forget(visit context.Context, reader int64) error {
 	page, cancel := begin(visit)
 	defer cancel()
-	resume, err := s.dropViews(page, func(view Event) bool { return view.Reader == reader })
+	release, err := s.views.take(page)
 	if err != nil {
 		return err
 	}
-	defer resume()
-	_, err = s.activity.Erase(page, reader)
+	defer release()
+	if _, err = s.activity.Erase(page, reader); err == nil {
+		s.views.forget(reader)
+	}
 	return err
 }

@@ -210,26 +210,58 @@ func TestForget(t *testing.T) {
 
 		// A view that is being recorded comes first, if it does not take too long.
 		for _, test := range []struct {
-			takes time.Duration
-			want  error
-			left  int
-		}{{200 * time.Millisecond, nil, 1}, {900 * time.Millisecond, context.DeadlineExceeded, 2}} {
+			reader int64
+			takes  time.Duration
+			want   error
+			left   int
+		}{{reader + 2, 200 * time.Millisecond, nil, 1}, {reader + 3, 900 * time.Millisecond, context.DeadlineExceeded, 2}} {
 			w.breaks(takes("Record", test.takes))
-			s.Saw(Visitor{Reader: reader}, 7)
+			s.Saw(Visitor{Reader: test.reader}, 7)
 			pass(viewsInterval + time.Millisecond)
 			var err error
-			if took := timed(func() { err = s.Forget(t.Context(), reader) }); !errors.Is(err, test.want) || took > pageLimit {
+			if took := timed(func() { err = s.Forget(t.Context(), test.reader) }); !errors.Is(err, test.want) || took > pageLimit {
 				t.Errorf("where recording takes %v: %v after %v", test.takes, err, took)
 			}
 			pass(time.Second)
 			equal(t, "events left", len(w.kept()), test.left)
 		}
+		cancel()
+		<-done
+	})
+}
+
+// A page that was on its way when its reader was forgotten leaves nothing. Who could not be forgotten
+// is a reader as before.
+func TestForgetPagesOnTheirWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		s := w.shop()
+		see := func(reader int64) { s.Saw(Visitor{Reader: reader}, 7) }
+		see(reader)
 		w.breaks(only(errDown, "Erase"))
 		if err := s.Forget(t.Context(), reader); !errors.Is(err, errDown) {
 			t.Errorf("got %v", err)
 		}
-		cancel()
-		<-done
+		see(reader)
+		equal(t, "views that wait of who was not forgotten", len(s.views.first()), 2)
+		w.breaks(takes("Erase", 100*time.Millisecond))
+		go func() {
+			time.Sleep(50 * time.Millisecond)
+			see(reader)
+		}()
+		if err := s.Forget(t.Context(), reader); err != nil {
+			t.Fatal(err)
+		}
+		see(reader)
+		see(reader + 1)
+		if waiting := s.views.first(); len(waiting) != 1 || waiting[0].Reader != reader+1 {
+			t.Errorf("views that wait: %v", waiting)
+		}
+		equal(t, "counted as dropped", w.views()[ViewsDropped], 0)
+		for n := range int64(2 * maxGone) {
+			s.views.forget(reader + 2 + n)
+		}
+		equal(t, "readers who are remembered as forgotten", len(s.views.gone), maxGone)
 	})
 }
 

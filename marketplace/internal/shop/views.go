@@ -17,6 +17,7 @@ const (
 	viewsLimit    = time.Second // of one call
 	viewsRetry    = time.Second // after one that failed
 	viewsTries    = 60          // of the first that wait
+	maxGone       = 1024        // readers; more are not forgotten in the time of a page
 )
 
 // A ViewsResult is what became of views.
@@ -33,6 +34,7 @@ const (
 type views struct {
 	mu      sync.Mutex
 	waiting []Event
+	gone    []int64 // the readers who were forgotten last: a page of theirs may be on its way
 	closed  bool
 
 	// recording has the one who may take from waiting, so that nothing is recorded of a reader
@@ -43,10 +45,13 @@ type views struct {
 
 func newViews() views { return views{recording: make(chan struct{}, 1)} }
 
-// add lets a view wait, if there is room.
+// add lets a view wait, if there is room. One of a reader who was forgotten is nobody's.
 func (v *views) add(view Event) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if slices.Contains(v.gone, view.Reader) {
+		return true
+	}
 	if v.closed || len(v.waiting) >= maxViews {
 		return false
 	}
@@ -66,6 +71,17 @@ func (v *views) drop(n int) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.waiting = slices.Delete(v.waiting, 0, n)
+}
+
+// forget drops what waits of a reader, and what comes after it.
+func (v *views) forget(reader int64) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.waiting = slices.DeleteFunc(v.waiting, func(view Event) bool { return view.Reader == reader })
+	if len(v.gone) == maxGone {
+		v.gone = slices.Delete(v.gone, 0, 1)
+	}
+	v.gone = append(v.gone, reader)
 }
 
 // close lets no view wait any more, and returns how many did.
