@@ -26,12 +26,11 @@ type layoutView struct {
 	Logo     logoView
 }
 
-// A place is a part of the shop that its navigation leads to.
+// A place is a part of the shop that its navigation leads to, "" for all others.
 type place string
 
 // Places of the navigation.
 const (
-	elsewhere    place = ""
 	atHome       place = "home"
 	atCategories place = "categories"
 	atMyBooks    place = "my-books"
