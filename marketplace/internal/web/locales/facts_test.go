@@ -14,6 +14,7 @@ func TestLanguageName(t *testing.T) {
 		{"ar", "Arabic", "Árabe"},
 		{"tlh", "Klingon", "Klingon"},
 		{"und", "", ""},
+		{"mis", "", ""}, // some that has no code of its own
 		{"xx", "", ""},
 		{"", "", ""},
 		{"\xff", "", ""},

@@ -147,6 +147,9 @@ func (l *Language) localize(config *i18n.LocalizeConfig) string {
 // capital spells a word as the first of a line; the rest is as the catalogue spells it.
 func capital(word string) string {
 	first, size := utf8.DecodeRuneInString(word)
+	if size == 0 {
+		return ""
+	}
 	return string(unicode.ToTitle(first)) + word[size:]
 }
 
