@@ -16,8 +16,8 @@ import (
 // Bounds of the sitemap (sitemaps.org, protocol 0.9: 50,000 addresses and 50 MB in a file). The
 // books that are read most come first, so that what is beyond is what is read least.
 const (
-	sitemapSize  = 25_000 // books in a file
-	sitemapFiles = 8
+	sitemapSize  = 5_000 // books in a file; more would let a single client, within its rate, take a core
+	sitemapFiles = 40
 	sitemapAge   = time.Hour
 	sitemapTime  = 5 * time.Second  // to read all books
 	sitemapRetry = 10 * time.Second // after they could not be read
