@@ -60,8 +60,12 @@ func (c *Client) Events(ctx context.Context, reader int64, page string) ([]shop.
 	if err != nil {
 		return nil, "", err
 	}
+	next := nextPage(resp.GetNextPageToken(), page, len(events))
+	if next != resp.GetNextPageToken() {
+		return nil, "", errUnusable // there is more: what came must not pass for all that is kept
+	}
 	slices.SortStableFunc(events, func(a, b shop.Event) int { return b.At.Compare(a.At) }) // those without a time are last
-	return events, nextPage(resp.GetNextPageToken(), page, len(events)), nil
+	return events, next, nil
 }
 
 // readEvent returns something that a reader did, and whether it is told so that it makes sense.

@@ -334,7 +334,7 @@ func TestHostileEvents(t *testing.T) {
 	if !errors.Is(err, errUnusable) || next != "" {
 		t.Errorf("only bad: got %v, %q, %v", got, next, err)
 	}
-	got, next, err = answering(t, &bookmarketv1.ListActivityResponse{NextPageToken: "p1", Activities: append(bad,
+	got, next, err = answering(t, &bookmarketv1.ListActivityResponse{Activities: append(bad,
 		event(func(a *bookmarketv1.Activity) { a.OccurredAt = &timestamppb.Timestamp{Seconds: math.MaxInt64} }),
 		event(func(a *bookmarketv1.Activity) { a.BookId = 9 }), // an event twice
 		event(func(a *bookmarketv1.Activity) { a.EventId, a.OccurredAt = "e1", &timestamppb.Timestamp{Seconds: 1} }),
@@ -352,6 +352,17 @@ func TestHostileEvents(t *testing.T) {
 	}
 	if want := []shop.Event{kept("e2", 2), kept("e1", 1), kept("e", 0), kept("e3", 0)}; err != nil || next != "" || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %q, %v", got, next, err)
+	}
+	// Nobody takes the beginning of what is kept for all of it.
+	one := []*bookmarketv1.Activity{event(func(*bookmarketv1.Activity) {})}
+	for _, answer := range []*bookmarketv1.ListActivityResponse{
+		{Activities: one, NextPageToken: "p1"}, // the page that was asked for
+		{Activities: one, NextPageToken: "p\n2"},
+		{NextPageToken: "p2"},
+	} {
+		if got, next, err = answering(t, answer).Events(t.Context(), 7, "p1"); !errors.Is(err, errUnusable) {
+			t.Errorf("without the way to the rest: got %v, %q, %v", got, next, err)
+		}
 	}
 	if n, err := answering(t, &bookmarketv1.DeleteUserDataResponse{DeletedActivityCount: -1}).Erase(t.Context(), 7); n != 0 || err != nil {
 		t.Errorf("erased %d, %v", n, err)
