@@ -18,9 +18,6 @@ import (
 // manyAuthors is how many authors a book's page names; the others unfold.
 const manyAuthors = 6
 
-// longSeries is of how many books of a series a book's page shows at once; the others unfold.
-const longSeries = 12
-
 // longTitle is how many letters of a title are too many for a large heading.
 const longTitle = 80
 
@@ -39,21 +36,6 @@ type bookPageView struct {
 	Categories []linkView
 	Yours      yoursView
 	Shelves    []shelfView
-}
-
-// A seriesView says where a book stands in a series, and which books it has.
-type seriesView struct {
-	Before, Name, After string
-	Volumes             []volumeView
-	Near                []volumeView // those around the book, of a series that is long
-}
-
-// A volumeView is a book of a series.
-type volumeView struct {
-	bookView
-	Position string
-	Year     string
-	Current  bool // the page is of this one
 }
 
 // A ratingView is how readers rated a book.
@@ -193,44 +175,6 @@ func (s *Server) nameCategories(ctx context.Context, view *bookPageView) {
 	}
 }
 
-// seriesOf says where a book stands among the books of its series.
-func (s *Server) seriesOf(l *locales.Language, book *shop.Book, volumes []*shop.Book) seriesView {
-	view := seriesView{Name: book.Series}
-	switch {
-	case book.Series == "":
-		return view
-	case book.SeriesPosition >= 0:
-		const here = "\x00" // no title has it
-		words := l.Fill("series_position", "Position", positionOf(l, book), "Series", here)
-		view.Before, view.After, _ = strings.Cut(words, here)
-	default:
-		view.Before, view.After = l.Around("series_part")
-	}
-	for _, volume := range volumes {
-		v := volumeView{bookView: s.book(volume), Current: volume.ID == book.ID}
-		if volume.Year != 0 {
-			v.Year = l.Year(volume.Year)
-		}
-		if volume.SeriesPosition >= 0 {
-			v.Position = positionOf(l, volume)
-		}
-		view.Volumes = append(view.Volumes, v)
-	}
-	if len(view.Volumes) > longSeries {
-		here := slices.IndexFunc(view.Volumes, func(v volumeView) bool { return v.Current })
-		first := min(max(0, here-longSeries/2), len(view.Volumes)-longSeries)
-		view.Near = view.Volumes[first : first+longSeries]
-	}
-	return view
-}
-
-// positionOf returns a position in a series: most are whole, a novella may be the 1.5th.
-func positionOf(l *locales.Language, book *shop.Book) string {
-	text := strconv.FormatFloat(book.SeriesPosition, 'f', -1, 64)
-	_, fraction, _ := strings.Cut(text, ".")
-	return l.Decimal(book.SeriesPosition, len(fraction))
-}
-
 // shelvesOf returns what stands below a book and its series.
 func (s *Server) shelvesOf(l *locales.Language, shown shop.BookPage) []shelfView {
 	var shelves []shelfView
@@ -292,57 +236,6 @@ func originalTitle(book *shop.Book) string {
 		return ""
 	}
 	return book.OriginalTitle
-}
-
-// paragraphs cuts a text at its empty lines.
-func paragraphs(text string) []string {
-	var all []string
-	var paragraph []string
-	for line := range strings.Lines(strings.ReplaceAll(text, "\r\n", "\n") + "\n\n") {
-		if line = strings.TrimSpace(line); line != "" {
-			paragraph = append(paragraph, line)
-		} else if len(paragraph) > 0 {
-			all = append(all, strings.Join(paragraph, "\n"))
-			paragraph = nil
-		}
-	}
-	return all
-}
-
-// maxDescription is how many letters of a description search engines show.
-const maxDescription = 160
-
-// descriptionOf says in a sentence or two what the page is about.
-func descriptionOf(l *locales.Language, book *shop.Book) string {
-	if words := strings.Fields(book.Description); len(words) > 0 {
-		return firstWords(words, maxDescription)
-	}
-	if book.Author() == "" {
-		return l.Fill("book_about", "Title", book.Title)
-	}
-	return l.Fill("book_about_by", "Title", book.Title, "Author", book.Author())
-}
-
-// firstWords joins as many words as fit, and says so if there are more.
-func firstWords(words []string, letters int) string {
-	var b strings.Builder
-	n := 0
-	for i, word := range words {
-		length := utf8.RuneCountInString(word)
-		if n+length+1 >= letters {
-			if i == 0 {
-				b.WriteString(string([]rune(word)[:letters-1]))
-			}
-			b.WriteString("…")
-			break
-		}
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(word)
-		n += length + 1
-	}
-	return b.String()
 }
 
 func yoursOf(l *locales.Language, book *shop.Book, yours shop.Yours) yoursView {
