@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -384,86 +383,6 @@ func TestBookAway(t *testing.T) {
 	}
 }
 
-// dataOn returns what a page says to programs.
-func dataOn(t *testing.T, page node) map[string]any {
-	t.Helper()
-	for _, script := range page.all("script[type]") {
-		if script.attr("type") == "application/ld+json" {
-			var data map[string]any
-			if err := json.Unmarshal([]byte(script.FirstChild.Data), &data); err != nil {
-				t.Fatal(err)
-			}
-			return data
-		}
-	}
-	t.Fatal("the page says nothing")
-	return nil
-}
-
-// propertiesOf returns what the head of a page says, by name.
-func propertiesOf(page node) map[string]string {
-	properties := make(map[string]string)
-	for _, meta := range page.all("meta") {
-		properties[meta.attr("name")+meta.attr("property")] = meta.attr("content")
-	}
-	return properties
-}
-
-func TestBookData(t *testing.T) {
-	const image = "https://img.example/6.jpg"
-	s := duneShop()
-	s.book.Book.CoverURL = image
-	server := storefront(t, s, func(o *web.Options) { o.ImageOrigins = []string{"https://img.example"} })
-	page := parsePage(t, body(t, get(t, server, httptest.NewRequest("GET", duneAddress, http.NoBody))))
-	thing := func(kind, name string) map[string]any { return map[string]any{"@type": kind, "name": name} }
-	equal(t, "data", dataOn(t, page), map[string]any{
-		"@context": "https://schema.org", "@type": "Book",
-		"@id": "http://example.com" + duneAddress, "url": "http://example.com" + duneAddress,
-		"name": "Dune", "alternateName": "Dune Chronicles, Book 1",
-		"author":      []any{thing("Person", "Frank Herbert"), thing("Person", "A/B & Son")},
-		"description": dune().Description, "image": image,
-		"isbn": "9780340839935", "inLanguage": "en-US", "datePublished": "1965",
-		"isPartOf": thing("BookSeries", "Dune & more"), "position": 1.0,
-		"aggregateRating": map[string]any{"@type": "AggregateRating", "ratingValue": 4.19, "ratingCount": 1234.0, "bestRating": 5.0, "worstRating": 1.0},
-		"offers":          map[string]any{"@type": "Offer", "price": "12.99", "priceCurrency": "USD", "url": "http://example.com" + duneAddress},
-	})
-	properties := propertiesOf(page)
-	equal(t, "description", properties["description"], "A desert. A worm. <b>Spice</b>.")
-	equal(t, "kind", properties["og:type"], "book")
-	equal(t, "image", properties["og:image"], image)
-	equal(t, "cover", page.the(t, ".portrait").the(t, "img").attr("src"), image)
-	for _, link := range page.the(t, "head").all("link") {
-		if link.attr("rel") == "canonical" {
-			equal(t, "canonical", link.attr("href"), "http://example.com"+duneAddress)
-		}
-	}
-
-	s.book.Book.CoverURL = "https://img.example.evil.example/6.jpg"
-	page = parsePage(t, body(t, get(t, server, httptest.NewRequest("GET", duneAddress, http.NoBody))))
-	if data := dataOn(t, page); data["image"] != nil || propertiesOf(page)["og:image"] != "" || len(page.all("img")) > 0 || len(page.the(t, ".portrait").all("svg")) == 0 {
-		t.Errorf("it shows a picture of a foreign origin: %v", data)
-	}
-}
-
-func TestPrices(t *testing.T) {
-	tests := []struct {
-		price            shop.Money
-		english, machine string
-	}{
-		{shop.Money{Currency: "BRL", Units: 1234}, "R$1,234.00", "1234.00"},
-		{shop.Money{Currency: "JPY", Units: 1500}, "¥1,500", "1500.00"},
-		{shop.Money{Currency: "KWD", Units: 1, Nanos: 234_000_000}, "KWD 1.234", "1.234"},
-		{shop.Money{Currency: "XZZ", Nanos: 5_000_000}, "XZZ 0.01", "0.005"},
-	}
-	for _, tt := range tests {
-		s := duneShop()
-		s.book.Book.Price = tt.price
-		page := bookPage(t, s)
-		equal(t, "price", page.the(t, ".price").text(), tt.english)
-		equal(t, "offer", dataOn(t, page)["offers"].(map[string]any)["price"], any(tt.machine))
-	}
-}
-
 // An anthology names some of its authors, and unfolds the others.
 func TestManyAuthors(t *testing.T) {
 	for n, folded := range map[int]int{6: 0, 7: 0, 8: 2, 60: 54} {
@@ -506,31 +425,5 @@ func TestHostileBook(t *testing.T) {
 	}
 	if description := propertiesOf(page)["description"]; utf8.RuneCountInString(description) > 160 || !strings.HasSuffix(description, "…") {
 		t.Errorf("the description is %q", description)
-	}
-}
-
-// Of a long series the page shows the books around this one, and unfolds all of them.
-func TestLongSeries(t *testing.T) {
-	for here, first := range map[int]string{1: "1", 2: "1", 20: "14", 40: "29"} {
-		s := duneShop()
-		s.book.InSeries = nil
-		for n := 1; n <= 40; n++ {
-			volume := &shop.Book{ID: int64(100 + n), Title: "Volume", SeriesPosition: float64(n)}
-			if n == here {
-				volume = dune()
-				volume.SeriesPosition = float64(n)
-			}
-			s.book.InSeries = append(s.book.InSeries, volume)
-		}
-		page := bookPage(t, s)
-		lists := page.all(".volumes")
-		if len(lists) != 2 || len(lists[1].all("li")) != 40 || len(page.the(t, ".rest").all("li")) != 40 {
-			t.Fatalf("there are %d lists", len(lists))
-		}
-		near := lists[0].texts(".position")
-		if len(near) != 12 || near[0] != first || len(lists[0].all("a[aria-current]")) != 1 {
-			t.Errorf("around %d are %q", here, near)
-		}
-		equal(t, "unfolds", page.the(t, "summary").text(), "All 40 books of the series")
 	}
 }
