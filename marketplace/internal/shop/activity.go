@@ -93,7 +93,7 @@ func (s *Shop) Undo(visit context.Context, reader, book int64, kind EventKind) e
 	page, cancel := begin(visit)
 	defer cancel()
 	if kind == Viewed {
-		resume, err := s.dropViews(page, func(view Event) bool { return view.Reader == reader && view.Book == book })
+		resume, err := s.dropViews(page, reader, book)
 		if err != nil {
 			return err
 		}

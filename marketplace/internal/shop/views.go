@@ -114,15 +114,16 @@ func (s *Shop) Saw(v Visitor, book int64) {
 	}
 }
 
-// dropViews drops views that wait, and lets none be recorded until resume is called.
-func (s *Shop) dropViews(page context.Context, which func(Event) bool) (resume func(), err error) {
+// dropViews drops a reader's views of a book that wait, and lets none be recorded until resume is
+// called.
+func (s *Shop) dropViews(page context.Context, reader, book int64) (resume func(), err error) {
 	resume, err = s.views.take(page)
 	if err != nil {
 		return nil, err
 	}
 	s.views.mu.Lock()
 	defer s.views.mu.Unlock()
-	s.views.waiting = slices.DeleteFunc(s.views.waiting, which)
+	s.views.waiting = slices.DeleteFunc(s.views.waiting, func(view Event) bool { return view.Reader == reader && view.Book == book })
 	return resume, nil
 }
 
