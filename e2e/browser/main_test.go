@@ -76,7 +76,12 @@ func (s *sharedShop) start(ctx context.Context, env ...string) (err error) {
 	if err != nil {
 		return err
 	}
-	s.market, err = launch(ctx, "marketplace", "RECOMMENDATIONS_HOST="+grpc)
+	return s.open(ctx, grpc)
+}
+
+// open runs the marketplace alone, which looks for recommendations at an address.
+func (s *sharedShop) open(ctx context.Context, recommendations string) (err error) {
+	s.market, err = launch(ctx, "marketplace", "RECOMMENDATIONS_HOST="+recommendations)
 	if err != nil {
 		return err
 	}

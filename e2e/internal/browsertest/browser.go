@@ -5,6 +5,7 @@ package browsertest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -121,6 +122,39 @@ func (tab *Tab) SetCookies(cookies []*http.Cookie) {
 		call(tab, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: tab.origin})
 	}
 }
+
+// SetHeader has the browser send a header with all that it asks for, in place of its own.
+func (tab *Tab) SetHeader(name, value string) {
+	tab.t.Helper()
+	text, err := json.Marshal(value)
+	tab.must(err)
+	call(tab, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{name: text}})
+}
+
+// Submit sends the page's form to an address, with a text in some of its fields, as the browser does by
+// itself. It returns the status of the page that the form leads to.
+func (tab *Tab) Submit(action, text string, fields []string) (status int) {
+	tab.t.Helper()
+	args, err := json.Marshal([]any{action, text, fields})
+	tab.must(err)
+	tab.Follow(func() { Eval[bool](tab, "("+submit+")(..."+string(args)+")") })
+	return tab.watch.documentStatus()
+}
+
+// submit makes the fields that the form has only as buttons.
+const submit = `(action, text, fields) => {
+  const form = [...document.forms].find(f => f.getAttribute("action") === action)
+  for (const name of fields) {
+    const field = document.createElement("input")
+    field.type = "hidden"
+    field.name = name
+    field.value = text
+    form.querySelector("input[name=" + name + "]")?.remove()
+    form.append(field)
+  }
+  form.submit()
+  return true
+}`
 
 // Follow does something that leads to another page, and returns when that page is complete.
 func (tab *Tab) Follow(do func()) {
