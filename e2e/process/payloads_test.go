@@ -60,6 +60,7 @@ func same(path string) func(string) string { return func(string) string { return
 
 var fields = []field{
 	{name: "search", path: inQuery("/search?", "q")},
+	{name: "search in a category", path: inQuery("/search?category=fantasy&", "q", "sort")},
 	{name: "filters of a search", path: inQuery("/search?q=a&", "category", "sort", "page")},
 	{name: "category", path: inPath("/categories/%s")},
 	{name: "order of a category", path: inQuery("/categories/fantasy?", "sort", "page")},
@@ -82,8 +83,11 @@ var fields = []field{
 	{name: "rating", method: http.MethodPost, path: same("/books/6-the-dune-chronicles/rating"), form: inForm(nil, "rating", "back")},
 	{name: "book to rate", method: http.MethodPost, path: inPath("/books/%s/rating"), form: inForm(url.Values{"rating": {"5"}})},
 	{name: "book to want", method: http.MethodPost, path: inPath("/books/%s/want"), form: inForm(nil, "back")},
+	{name: "book to wave away", method: http.MethodPost, path: inPath("/books/%s/not-interested"), form: inForm(nil)},
 	{name: "what is removed", method: http.MethodPost, path: same("/my-books/remove"), form: inForm(url.Values{"book": {"6"}}, "what", "back")},
 	{name: "book to remove", method: http.MethodPost, path: same("/my-books/remove"), form: inForm(url.Values{"what": {"rating"}}, "book")},
+	{name: "way back from a removal", method: http.MethodPost, path: same("/my-books/remove"), form: inForm(url.Values{"book": {"6"}, "what": {"view"}}, "back")},
+	{name: "forget me", method: http.MethodPost, path: same("/privacy/forget"), form: inForm(nil, "sure")},
 }
 
 // harmless are texts that pages answer as they should: with books and without.
