@@ -16,11 +16,11 @@ func TestLanguageSwitch(t *testing.T) {
 		t.Run(look.String(), func(t *testing.T) {
 			t.Parallel()
 			tab := chromium.Open(t, bundled, look)
-			tab.Visit("/?from=here")
+			tab.Visit("/search?q=dune")
 			speaks(t, tab, "en")
 			portuguese := tab.Get("button", "^Português")
 			tab.Follow(func() { tab.Click(portuguese) })
-			if at := tab.Address(); at != "/?from=here" {
+			if at := tab.Address(); at != "/search?q=dune" {
 				t.Errorf("the visitor is led to %s", at)
 			}
 			speaks(t, tab, "pt-BR")
