@@ -67,7 +67,7 @@ func (s *shop) start(ctx context.Context, learn bool) error {
 	}
 	// All visitors come from one address.
 	pages, err := process.Start(ctx, marketplace, "MARKETPLACE_RECOMMENDATIONS_HOST="+books.Addr, "MARKETPLACE_HTTP_ADDR="+addr,
-		"MARKETPLACE_GRPC_ADDR=127.0.0.1:0", "MARKETPLACE_ADMIN_ADDR=127.0.0.1:0", "MARKETPLACE_RATE_LIMIT=0", "MARKETPLACE_LOG_LEVEL=warn")
+		"MARKETPLACE_GRPC_ADDR=127.0.0.1:0", "MARKETPLACE_ADMIN_ADDR=127.0.0.1:0", "MARKETPLACE_RATE_LIMIT=0")
 	if err != nil {
 		return err
 	}

@@ -24,12 +24,12 @@ var mostSizes = map[string]int64{
 }
 
 // sizes is a ratchet: what each image may weigh, a little above what it did when the number
-// was set (27.6 and 16.4 MB on a base of 1.5 MB; the public base image is up to a megabyte
+// was set (27.6 and 19.6 MB on a base of 1.5 MB; the public base image is up to a megabyte
 // heavier than its local stand-in). Lower a number when the image has become lighter. Raise
 // it, never above mostSizes, when the weight is worth it, and say in the commit what for.
 var sizes = map[string]int64{
 	"recommendations": 31 * megabyte,
-	"marketplace":     17.5 * megabyte,
+	"marketplace":     20 * megabyte,
 }
 
 // What an image says of its service: the catalogue that recommendations brings along has a licence

@@ -139,7 +139,8 @@ var rules = []rule{
 		"settings know nothing of what they set",
 	},
 	{
-		"marketplace/internal/shop", nil,
+		"marketplace/internal/shop",
+		[]string{"marketplace/internal/lru"},
 		[]string{"google.golang.org", "net", "html/template", "os"},
 		"the domain must be readable, and testable, without any transport or page",
 	},
@@ -151,7 +152,7 @@ var rules = []rule{
 	},
 	{
 		"marketplace/internal/web",
-		[]string{"internal/telemetry", "marketplace/internal/shop"},
+		[]string{"internal/telemetry", "marketplace/internal/lru", "marketplace/internal/shop"},
 		[]string{"google.golang.org"},
 		"pages show the domain, wherever it got its books",
 	},

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/maypok86/otter/v2"
+	"bookmarket/marketplace/internal/lru"
 )
 
 // How soon an import shows: in the categories, and in the books that are shown when nobody
@@ -40,7 +40,7 @@ type memory struct {
 	trending   []Pick
 	once       sync.Once
 	ready      chan struct{} // closed once what is popular was learnt
-	books      *otter.Cache[int64, seenBook]
+	books      *lru.Cache[int64, seenBook]
 }
 
 type seenBook struct {
@@ -52,10 +52,7 @@ func newMemory() memory {
 	return memory{
 		popular: make(map[string][]Pick),
 		ready:   make(chan struct{}),
-		books: otter.Must(&otter.Options[int64, seenBook]{
-			MaximumWeight: maxBytes,
-			Weigher:       func(_ int64, book seenBook) uint32 { return uint32(bookBytes + len(book.Description)) }, //nolint:gosec // no description is that long
-		}),
+		books:   lru.New[int64](maxBytes, func(book seenBook) int { return bookBytes + len(book.Description) }),
 	}
 }
 
@@ -84,7 +81,7 @@ func (m *memory) trendingNow() []Pick {
 func (m *memory) see(books ...*Book) {
 	now := time.Now()
 	for _, book := range books {
-		known, ok := m.books.GetIfPresent(book.ID)
+		known, ok := m.books.Get(book.ID)
 		described := ok && book.Description == "" && known.Description != ""
 		if ok && now.Sub(known.at) < followInterval && (described || book.Description == known.Description) {
 			continue // a busy shop sees the same books all the time
@@ -100,11 +97,11 @@ func (m *memory) see(books ...*Book) {
 
 // book returns a book and whether it was seen lately, or nil.
 func (m *memory) book(id int64) (book *Book, current bool) {
-	known, ok := m.books.GetIfPresent(id)
+	known, ok := m.books.Get(id)
 	return known.Book, ok && time.Since(known.at) <= bookAge
 }
 
-func (m *memory) forget(id int64) { m.books.Invalidate(id) }
+func (m *memory) forget(id int64) { m.books.Delete(id) }
 
 // keep learns again and again until ctx ends, and sooner after a failure. What goes wrong shows
 // in the pages, and in the metrics of the calls.

@@ -252,15 +252,13 @@ func TestMemoryIsBounded(t *testing.T) {
 	for id := range int64(20_000) {
 		m.see(&Book{ID: id + 1, Title: "t", Description: strings.Repeat("x", 8<<10)})
 	}
-	m.books.CleanUp()
-	if n := m.books.EstimatedSize(); n == 0 || n > maxBytes/(8<<10) {
+	if n := m.books.Len(); n == 0 || n > maxBytes/(8<<10) {
 		t.Errorf("remembers %d long books", n)
 	}
 	for id := range int64(20_000) {
 		m.see(&Book{ID: id + 100_000, Title: "t"})
 	}
-	m.books.CleanUp()
-	if n := m.books.EstimatedSize(); n == 0 || n > maxBytes/bookBytes {
+	if n := m.books.Len(); n == 0 || n > maxBytes/bookBytes {
 		t.Errorf("remembers %d short books", n)
 	}
 }

@@ -88,7 +88,7 @@ func TestBook(t *testing.T) {
 	equal(t, "price", page.the(t, ".price").text(), "$12.99")
 	equal(t, "description", page.the(t, ".description").texts("p"), []string{"A desert. A worm.", "<b>Spice</b>."})
 	equal(t, "facts", story.texts("dt"), []string{"Original title", "First published", "Language", "ISBN", "Categories"})
-	equal(t, "facts", story.texts("dd"), []string{"Dune Chronicles, Book 1", "1965", "American English", "9780340839935", "Science fiction Our own shelf"})
+	equal(t, "facts", story.texts("dd"), []string{"Dune Chronicles, Book 1", "1965", "English (US)", "9780340839935", "Science fiction Our own shelf"})
 	equal(t, "category", story.the(t, "dl").all("a")[0].attr("href"), "/categories/science-fiction")
 	equal(t, "parts", page.texts("h2"), []string{"Your opinion", "The series in order", "More by Frank Herbert", "Books like this one"})
 	for _, section := range page.all("section") {
@@ -115,7 +115,7 @@ func TestBookInPortuguese(t *testing.T) {
 	equal(t, "series", page.the(t, ".part").text(), "Livro 1 de Dune & more")
 	equal(t, "rating", page.the(t, ".rated").the(t, ".hidden").text(), "4,2 de 5 estrelas, 1.234 avaliações")
 	equal(t, "price", page.the(t, ".price").text(), "US$ 12,99")
-	equal(t, "facts", page.the(t, "dl").texts("dd")[1:3], []string{"750 a.C.", "Inglês (Estados Unidos)"})
+	equal(t, "facts", page.the(t, "dl").texts("dd")[1:3], []string{"750 a.C.", "Inglês (US)"})
 	equal(t, "volume", page.the(t, ".volumes").texts("li")[1], "1,5 Dune Messiah 750 a.C.")
 	equal(t, "date for programs", dataOn(t, page)["datePublished"], nil) // they know no such years
 }

@@ -5,9 +5,6 @@ import (
 	"net/http"
 	"slices"
 
-	"golang.org/x/text/collate"
-	"golang.org/x/text/language"
-
 	"bookmarket/marketplace/internal/shop"
 	"bookmarket/marketplace/internal/web/locales"
 )
@@ -35,7 +32,7 @@ func (s *Server) categories(w http.ResponseWriter, r *http.Request) error {
 	return render(w, http.StatusOK, view.Language, categoriesPage(view))
 }
 
-// categoriesByName returns categories by their names, in the order of the language.
+// categoriesByName returns categories by their names, accents and case aside.
 func categoriesByName(l *locales.Language, categories []shop.Category) []categoryView {
 	views := make([]categoryView, len(categories))
 	for i, category := range categories {
@@ -44,9 +41,8 @@ func categoriesByName(l *locales.Language, categories []shop.Category) []categor
 			views[i].Count = l.Count("books", category.Count)
 		}
 	}
-	order := collate.New(language.Make(l.Tag()))
 	slices.SortFunc(views, func(a, b categoryView) int {
-		return cmp.Or(order.CompareString(a.Name, b.Name), cmp.Compare(a.Slug, b.Slug))
+		return cmp.Or(cmp.Compare(slugOf(a.Name), slugOf(b.Name)), cmp.Compare(a.Slug, b.Slug))
 	})
 	return views
 }

@@ -18,8 +18,8 @@ func TestCategories(t *testing.T) {
 		{Slug: "a?b/c", Name: `<script>alert("1")</script>`, Count: 2},
 	}}}
 	tests := map[string][]string{
-		"en":    {`<script>alert("1")</script> 2 books`, "ÉBooks 1 book", "Fantasy 3 books", "Science", "War 100 books", "Young adult 1,505 books"},
-		"pt-BR": {`<script>alert("1")</script> 2 livros`, "Ciência", "ÉBooks 1 livro", "Fantasia 3 livros", "Guerra 100 livros", "Jovem adulto 1.505 livros"},
+		"en":    {"ÉBooks 1 book", "Fantasy 3 books", "Science", `<script>alert("1")</script> 2 books`, "War 100 books", "Young adult 1,505 books"},
+		"pt-BR": {"Ciência", "ÉBooks 1 livro", "Fantasia 3 livros", "Guerra 100 livros", "Jovem adulto 1.505 livros", `<script>alert("1")</script> 2 livros`},
 	}
 	for language, want := range tests {
 		resp, text := visit(t, storefront(t, s), "/categories", language, "")

@@ -8,9 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/collate"
-	"golang.org/x/text/language"
-
 	"bookmarket/marketplace/internal/shop"
 	"bookmarket/marketplace/internal/web/locales"
 )
@@ -87,14 +84,13 @@ func (s *Server) author(w http.ResponseWriter, r *http.Request) error {
 // spelling returns an author's name as books spell it. Where one spells it as it was asked for,
 // or none has it, that is how.
 func spelling(books []*shop.Book, name string) string {
-	asked, found := strings.TrimSpace(name), ""
-	alike := collate.New(language.Und, collate.Loose)
+	asked, found := slugOf(name), ""
 	for _, book := range books {
 		if slices.Contains(book.Authors, name) {
 			return name
 		}
 		for _, author := range book.Authors {
-			if found == "" && alike.CompareString(author, asked) == 0 {
+			if found == "" && asked != "" && slugOf(author) == asked {
 				found = author
 			}
 		}

@@ -7,20 +7,20 @@ import (
 
 	"golang.org/x/text/currency"
 	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 )
 
 // LanguageName returns what this language calls the one with a tag, or "" where it has no name.
 func (l *Language) LanguageName(tag string) string {
 	named, err := language.Parse(tag)
-	if err != nil || named == language.Und {
+	base, sure := named.Base()
+	if err != nil || sure != language.Exact {
 		return ""
 	}
-	names := display.Tags(l.tag)
-	if names == nil { // nobody has written them down in this language
-		names = display.Tags(language.English)
+	name := l.Text("language." + base.ISO3()) // three letters: "id" means something else to go-i18n
+	if _, _, region := named.Raw(); name != "" && region.String() != "ZZ" {
+		name += " (" + region.String() + ")"
 	}
-	return capital(names.Name(named))
+	return name
 }
 
 // Year returns a year of the common era, or before it where the year is negative.

@@ -1,4 +1,4 @@
 package ratelimit
 
-// Clients returns how many clients are remembered, about.
-func (l *Limiter) Clients() int { return l.buckets.EstimatedSize() }
+// Clients returns how many clients are remembered.
+func (l *Limiter) Clients() int { return l.buckets.Len() }

@@ -5,19 +5,20 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"golang.org/x/time/rate"
+
+	"bookmarket/marketplace/internal/lru"
 )
 
-// maxClients bounds the memory: some 3 MB. Who is not among the busiest and latest so many
-// clients begins anew, as everybody may who did nothing for a few seconds.
+// maxClients bounds the memory: some 3 MB. Who is not among the latest so many clients
+// begins anew, as everybody may who did nothing for a few seconds.
 const maxClients = 16 << 10
 
 // A Limiter knows what each client may still do.
 type Limiter struct {
 	rate    rate.Limit
 	burst   int
-	buckets *otter.Cache[netip.Prefix, *rate.Limiter]
+	buckets *lru.Cache[netip.Prefix, *rate.Limiter]
 }
 
 // New returns a limiter of so many requests a second, and so many at once after a pause.
@@ -25,16 +26,14 @@ func New(perSecond float64, burst int) *Limiter {
 	return &Limiter{
 		rate:    rate.Limit(perSecond),
 		burst:   burst,
-		buckets: otter.Must(&otter.Options[netip.Prefix, *rate.Limiter]{MaximumSize: maxClients}),
+		buckets: lru.New[netip.Prefix, *rate.Limiter](maxClients, nil),
 	}
 }
 
 // Allow counts a request of a client. Where it is one too many it returns how long the client has
 // to wait for the next; requests that are refused do not make that longer.
 func (l *Limiter) Allow(client netip.Prefix) (wait time.Duration, ok bool) {
-	bucket, _ := l.buckets.ComputeIfAbsent(client, func() (*rate.Limiter, bool) {
-		return rate.NewLimiter(l.rate, l.burst), false
-	})
+	bucket := l.buckets.GetOr(client, func() *rate.Limiter { return rate.NewLimiter(l.rate, l.burst) })
 	now := time.Now()
 	if bucket.AllowN(now, 1) {
 		return 0, true
