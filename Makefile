@@ -75,8 +75,9 @@ fuzz: ## run every fuzz target for FUZZTIME each (default: 1m)
 	@tools/fuzz.sh $(FUZZTIME)
 
 .PHONY: bench
-bench: ## measure recommendations beside a bare grpc-go server
+bench: ## measure recommendations beside a bare grpc-go server, and how soon pages begin
 	go run ./bench/recommend
+	go run ./bench/storefront
 
 .PHONY: screenshots
 screenshots: ## take the pictures of the README anew, in docs/images/
