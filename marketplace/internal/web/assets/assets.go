@@ -43,13 +43,16 @@ var types = map[string]string{
 	".webmanifest": "application/manifest+json",
 }
 
+// hashBytes is how much of a content's SHA-256 stands in its name.
+const hashBytes = 8
+
 // New prepares files for being served, by their plain names such as style.css. They must not
 // change any more.
 func New(files map[string][]byte) *Files {
 	f := &Files{make(map[string]string), make(map[string]file)}
 	for name, content := range files {
 		sum := sha256.Sum256(content)
-		hash := hex.EncodeToString(sum[:8])
+		hash := hex.EncodeToString(sum[:hashBytes])
 		extension := path.Ext(name)
 		hashed := strings.TrimSuffix(name, extension) + "." + hash + extension
 		f.addresses[name] = Prefix + hashed
@@ -90,21 +93,43 @@ func (f *Files) Address(name string) string {
 
 // Has reports whether there is a file of this name, as Serve takes it.
 func (f *Files) Has(name string) bool {
-	_, ok := f.byName[name]
+	_, _, ok := f.find(name)
 	return ok
+}
+
+// find returns the file of this name, or else, with another hash, this version of it.
+func (f *Files) find(name string) (found file, same, ok bool) {
+	if found, ok = f.byName[name]; ok {
+		return found, true, true
+	}
+	extension := path.Ext(name)
+	stem := strings.TrimSuffix(name, extension)
+	hash := path.Ext(stem)
+	if digest, err := hex.DecodeString(strings.TrimPrefix(hash, ".")); err != nil || len(digest) != hashBytes {
+		return file{}, false, false
+	}
+	found, ok = f.byName[strings.TrimPrefix(f.addresses[strings.TrimSuffix(stem, hash)+extension], Prefix)]
+	return found, false, ok
 }
 
 // Serve answers with the file of this name, which is what follows Prefix in its address. It
 // returns false, and answers nothing, where there is none.
+//
+// While a release replaces another, the page may come from one and ask the other for its files.
+// It gets the other's version, which nobody must keep: better than a page without any style.
 func (f *Files) Serve(w http.ResponseWriter, r *http.Request, name string) bool {
-	file, ok := f.byName[name]
+	file, same, ok := f.find(name)
 	if !ok {
 		return false
 	}
 	coding, _ := delivery.Choose(r, file.offers...)
 	h := w.Header()
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	h.Set("ETag", `"`+strings.TrimSuffix(file.hash+"-"+coding, "-")+`"`)
+	if same {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		h.Set("ETag", `"`+strings.TrimSuffix(file.hash+"-"+coding, "-")+`"`)
+	} else {
+		h.Set("Cache-Control", "no-store")
+	}
 	if len(file.offers) > 0 {
 		h.Set("Vary", "Accept-Encoding")
 	}

@@ -128,10 +128,25 @@ func TestSizes(t *testing.T) {
 // A file is found by its address alone.
 func TestUnknown(t *testing.T) {
 	files := assets.New(map[string][]byte{"style.css": style})
-	old := assets.New(map[string][]byte{"style.css": style[1:]})
-	for _, address := range []string{"/static/style.css", "/static/x", old.Address("style.css"), files.Address("style.css") + ".gz"} {
+	for _, address := range []string{
+		"/static/style.css", "/static/x", files.Address("style.css") + ".gz",
+		"/static/style.0123.css", "/static/style.0123456789abcdeg.css", "/static/other.0123456789abcdef.css", "/static/.0123456789abcdef.css", "/static/0123456789abcdef",
+	} {
 		if w, ok := get(files, "GET", address); ok || w.Body.Len() > 0 || len(w.Header()) > 0 {
 			t.Errorf("%s: got %v, %v", address, ok, w.Header())
 		}
+	}
+}
+
+// A page of another release gets this one's version of its files, and nobody keeps it.
+func TestAnotherRelease(t *testing.T) {
+	files := assets.New(map[string][]byte{"style.css": style})
+	other := assets.New(map[string][]byte{"style.css": style[1:]})
+	w, ok := get(files, "GET", other.Address("style.css"))
+	if !ok || w.Code != 200 || w.Body.String() != string(style) || w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("ETag") != "" {
+		t.Errorf("got %v, %d %v", ok, w.Code, w.Header())
+	}
+	if !files.Has("style.0123456789abcdef.css") || files.Has("style.css") {
+		t.Error("what it has is not what it serves")
 	}
 }
