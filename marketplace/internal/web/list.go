@@ -133,7 +133,9 @@ func (s *Server) newListView(layout layoutView, listing shop.Listing, q shop.Lis
 		return withQuery(address, url.Values{"sort": {string(order)}, "page": {page}})
 	}
 	view := listView{layoutView: layout, Books: s.result(l, listing)}
-	view.Head.Canonical = address
+	if q.Page == "" { // the others have no address that lasts
+		view.Head.Canonical = address
+	}
 	if listing.Source != shop.Fresh {
 		view.Books.Count = l.Text("list_away")
 		view.Popular = s.instead(l, category, listing.Popular)

@@ -108,7 +108,8 @@ func TestListsInEachOrder(t *testing.T) {
 				first, next = path+"?sort="+string(want.order), next+"&sort="+string(want.order)
 			}
 			equal(t, "pages", addresses(page.the(t, ".pager").all("a")), []string{first, next})
-			equal(t, "canonical", page.link(t, "canonical"), "http://example.com"+path)
+			equal(t, "canonical of a later page", page.link(t, "canonical"), "")
+			equal(t, "canonical", onlyPage(t, s, path+"?sort="+url.QueryEscape(asked), "en").link(t, "canonical"), "http://example.com"+path)
 			equal(t, "next", page.link(t, "next"), next)
 		}
 	}
