@@ -48,9 +48,12 @@ func TestRateLimit(t *testing.T) {
 	if resp := get("nowhere", "198.51.100.2"); resp.StatusCode != http.StatusNotFound {
 		t.Errorf("somebody else: %d", resp.StatusCode)
 	}
-	for range 50 {
-		if resp := get("static/nothing.css", "198.51.100.1"); resp.StatusCode != http.StatusNotFound {
+	for range 50 { // of another release, which makes no difference
+		if resp := get("static/style.0123456789abcdef.css", "198.51.100.1"); resp.StatusCode != http.StatusOK {
 			t.Fatalf("a style sheet: %d", resp.StatusCode)
 		}
+	}
+	if resp := get("static/nothing.css", "198.51.100.1"); resp.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("what is no file: %d", resp.StatusCode)
 	}
 }
