@@ -36,24 +36,18 @@ func New[K comparable, V any](most int, weigh func(V) int) *Cache[K, V] {
 func (c *Cache[K, V]) Get(key K) (value V, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	element, ok := c.entries[key]
-	if !ok {
-		return value, false
-	}
-	c.used.MoveToFront(element)
-	return element.Value.(entry[K, V]).value, true
+	return c.get(key)
 }
 
 // GetOr returns the value of a key, or keeps and returns the one that create returns.
 func (c *Cache[K, V]) GetOr(key K, create func() V) V {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if element, ok := c.entries[key]; ok {
-		c.used.MoveToFront(element)
-		return element.Value.(entry[K, V]).value
+	value, ok := c.get(key)
+	if !ok {
+		value = create()
+		c.set(key, value)
 	}
-	value := create()
-	c.set(key, value)
 	return value
 }
 
@@ -78,6 +72,15 @@ func (c *Cache[K, V]) Len() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.entries)
+}
+
+func (c *Cache[K, V]) get(key K) (value V, ok bool) {
+	element, ok := c.entries[key]
+	if !ok {
+		return value, false
+	}
+	c.used.MoveToFront(element)
+	return element.Value.(entry[K, V]).value, true
 }
 
 func (c *Cache[K, V]) set(key K, value V) {
