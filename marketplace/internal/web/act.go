@@ -54,7 +54,7 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, done string, keep f
 // enter returns the id of a visitor who acts. With the first act they become a reader, and what
 // they looked at until then is the reader's.
 func (s *Server) enter(w http.ResponseWriter, r *http.Request) int64 {
-	before := s.visitor(w, r)
+	before := s.visitors.Of(w, r)
 	reader := s.visitors.Enter(w, r)
 	if before.Reader == 0 {
 		for _, book := range slices.Backward(before.Recent) { // the latest last

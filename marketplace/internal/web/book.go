@@ -72,7 +72,7 @@ func (s *Server) bookPage(w http.ResponseWriter, r *http.Request) error {
 	if id == 0 {
 		return errNotFound
 	}
-	visitor := s.visitor(w, r)
+	visitor := s.visitors.Of(w, r)
 	ctx, cancel := context.WithTimeout(r.Context(), pageLimit)
 	defer cancel()
 	shown, err := s.shop.Book(r.Context(), visitor, id)

@@ -15,7 +15,7 @@ type homeView struct {
 
 // home shows what a visitor may like.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
-	visitor := s.visitor(w, r)
+	visitor := s.visitors.Of(w, r)
 	layout := s.layout(w, r, s.title)
 	view := s.newHomeView(layout, s.shop.Home(r.Context(), visitor), visitor.Known())
 	return render(w, http.StatusOK, view.Language, homePage(view))

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"bookmarket/marketplace/internal/shop"
 	"bookmarket/marketplace/internal/web/assets"
 	"bookmarket/marketplace/internal/web/locales"
 )
@@ -45,11 +44,6 @@ func (s *Server) layout(w http.ResponseWriter, r *http.Request, pageTitle string
 		view.Notice = l.Text("notice." + notice)
 	}
 	return view
-}
-
-// visitor returns who looks at a page.
-func (s *Server) visitor(w http.ResponseWriter, r *http.Request) shop.Visitor {
-	return shop.Visitor(s.visitors.Of(w, r))
 }
 
 // documentTitle is what a browser's tab says.

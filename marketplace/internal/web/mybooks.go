@@ -38,7 +38,7 @@ type mineView struct {
 
 // myBooks shows what a visitor did.
 func (s *Server) myBooks(w http.ResponseWriter, r *http.Request) error {
-	visitor := s.visitor(w, r)
+	visitor := s.visitors.Of(w, r)
 	l := languageOf(r)
 	mine := s.shop.MyBooks(r.Context(), visitor)
 	view := myBooksView{
@@ -107,7 +107,7 @@ func (s *Server) removeMine(w http.ResponseWriter, r *http.Request) error {
 	if book == 0 || !slices.Contains(kinds, kind) {
 		return errBadRequest
 	}
-	visitor := s.visitor(w, r)
+	visitor := s.visitors.Of(w, r)
 	// Of somebody whom the shop does not know only the browser has anything, and of what they
 	// looked at alone: that a rating is gone cannot be promised to them.
 	removed := kind == shop.Viewed

@@ -21,7 +21,7 @@ type privacyView struct {
 
 // privacy says what is kept about visitors, and offers them a copy and the end of it.
 func (s *Server) privacy(w http.ResponseWriter, r *http.Request) error {
-	visitor := s.visitor(w, r)
+	visitor := s.visitors.Of(w, r)
 	l := languageOf(r)
 	view := privacyView{
 		layoutView: s.layout(w, r, l.Text("privacy")),
@@ -52,7 +52,7 @@ func (s *Server) forget(w http.ResponseWriter, r *http.Request) error {
 		s.visitors.Notice(w, r, "not_sure")
 		return seeOther(w, r, "/privacy")
 	}
-	if reader := s.visitor(w, r).Reader; reader != 0 {
+	if reader := s.visitors.Of(w, r).Reader; reader != 0 {
 		if err := s.shop.Forget(r.Context(), reader); err != nil {
 			s.log.WarnContext(r.Context(), "a reader may not be forgotten", "error", err.Error())
 			s.visitors.Notice(w, r, "not_forgotten")
@@ -96,7 +96,7 @@ type dataEvent struct {
 func (s *Server) privacyData(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), dataLimit)
 	defer cancel()
-	visitor := s.visitor(w, r)
+	visitor := s.visitors.Of(w, r)
 	titles := s.titles(ctx, visitor)
 	head, err := json.MarshalIndent(s.dataHead(r, visitor, titles), "", "  ")
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"bookmarket/marketplace/internal/shop"
 )
 
 // Names of the reader's cookie. Browsers keep the first only if it came by TLS from this very
@@ -24,12 +26,6 @@ const (
 	maxAge     = 365 * 24 * time.Hour // browsers allow 400 days at most
 	renewAfter = 30 * 24 * time.Hour
 )
-
-// A Visitor is who looks at a page, as far as their browser tells.
-type Visitor struct {
-	Reader int64   // zero until they act
-	Recent []int64 // the books that they looked at, the latest first
-}
 
 // Options are what visitors are told apart by.
 type Options struct {
@@ -72,8 +68,8 @@ func (v *Visitors) Way() Way { return v.way }
 
 // Of returns who sent a request: the reader, zero where they have never acted, and the books that
 // they looked at last. A cookie that grows old, or that another key signed, is renewed.
-func (v *Visitors) Of(w http.ResponseWriter, r *http.Request) Visitor {
-	visitor := Visitor{Recent: recent(r)}
+func (v *Visitors) Of(w http.ResponseWriter, r *http.Request) shop.Visitor {
+	visitor := shop.Visitor{Recent: recent(r)}
 	granted, why := v.granted(r)
 	switch {
 	case why != "":

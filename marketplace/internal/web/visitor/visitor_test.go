@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"bookmarket/marketplace/internal/shop"
 	"bookmarket/marketplace/internal/web/visitor"
 )
 
@@ -67,7 +68,7 @@ func (s site) enter(t *testing.T, target string) (reader int64, cookie *http.Coo
 }
 
 // look returns who a shop takes the sender of cookies for, and what it sets.
-func (s site) look(target string, cookies ...string) (visitor.Visitor, []*http.Cookie) {
+func (s site) look(target string, cookies ...string) (shop.Visitor, []*http.Cookie) {
 	w := httptest.NewRecorder()
 	seen := s.Of(w, request(target, cookies...))
 	return seen, w.Result().Cookies()
