@@ -139,21 +139,21 @@ func TestCookiesAreKept(t *testing.T) {
 	for _, byTLS := range []bool{false, true} {
 		s := newSite(visitor.Way{}, keyA)
 		var readers []int64
-		shop := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			readers = append(readers, s.Enter(w, r))
 		}))
 		address := "http://shop.example/"
 		if byTLS {
-			shop.StartTLS()
+			server.StartTLS()
 			address = "https://shop.example/"
 		} else {
-			shop.Start()
+			server.Start()
 		}
-		t.Cleanup(shop.Close)
-		client := shop.Client()
+		t.Cleanup(server.Close)
+		client := server.Client()
 		transport := client.Transport.(*http.Transport)
 		transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, network, shop.Listener.Addr().String())
+			return new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
 		}
 		if byTLS {
 			transport.TLSClientConfig.ServerName = "example.com" // as the certificate says
