@@ -5,33 +5,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
+
+	"bookmarket/bench/internal/cli"
 )
 
-func main() {
-	o, err := parse(os.Args[1:], os.Stderr)
-	if errors.Is(err, flag.ErrHelp) {
-		return
-	}
-	if err != nil {
-		os.Exit(2) // the flag package has said why
-	}
-	// Either signal must end the servers, too.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err = run(ctx, os.Stdout, os.Stderr, o)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "recommend:", err)
-		os.Exit(1)
-	}
-}
+func main() { cli.Main("recommend", parse, run) }
 
 // options say how much is measured, and under which load.
 type options struct {

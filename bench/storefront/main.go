@@ -5,16 +5,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"runtime"
-	"syscall"
 	"time"
 
+	"bookmarket/bench/internal/cli"
 	"bookmarket/bench/internal/load"
 	"bookmarket/bench/internal/stats"
 )
@@ -22,23 +19,7 @@ import (
 // goal is what the first byte may take, 99 times of 100.
 const goal = 20 * time.Millisecond
 
-func main() {
-	o, err := parse(os.Args[1:], os.Stderr)
-	if errors.Is(err, flag.ErrHelp) {
-		return
-	}
-	if err != nil {
-		os.Exit(2) // the flag package has said why
-	}
-	// Either signal must end the servers, too.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err = run(ctx, os.Stdout, os.Stderr, o)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "storefront:", err)
-		os.Exit(1)
-	}
-}
+func main() { cli.Main("storefront", parse, run) }
 
 // options say how much is measured, and under which load.
 type options struct {
